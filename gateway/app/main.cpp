@@ -1,0 +1,2 @@
+// Placeholder entry point until wiring lands.
+int main() { return 0; }

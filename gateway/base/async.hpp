@@ -1,0 +1,37 @@
+#pragma once
+/// @file gateway/base/async.hpp
+/// NAME       Gate, sleep_until, spawn: the three things that coroutines of the loop need from each other.
+/// INVARIANTS One loop thread; nothing here locks.
+#include <boost/asio/steady_timer.hpp>
+
+#include "gateway/base/task.hpp"
+#include "gateway/base/time.hpp"
+
+namespace causeway {
+
+/// A flag that coroutines can wait for. Opening wakes every waiter; it stays open until closed.
+/// @threads loop. Must outlive its waiters.
+class Gate {
+public:
+    explicit Gate(const asio::any_io_executor& executor) : timer_(executor, SteadyTime::max()) {}
+
+    [[nodiscard]] bool is_open() const noexcept { return open_; }
+    void open();
+    void close() noexcept { open_ = false; }
+
+    /// Returns when the gate is open (true) or the deadline has passed (false).
+    [[nodiscard]] Task<bool> wait(SteadyTime deadline = SteadyTime::max());
+
+private:
+    asio::steady_timer timer_;
+    bool open_ = false;
+};
+
+/// Suspends until `when`, or earlier if cancelled. Never throws.
+[[nodiscard]] Task<> sleep_until(SteadyTime when);
+
+/// Starts `task` on its own. An exception that leaves it is a bug of ours: it ends the process
+/// with the exception's text on stderr, because state is unknown from then on.
+void spawn(const asio::any_io_executor& executor, Task<> task);
+
+}  // namespace causeway

@@ -1,0 +1,18 @@
+#pragma once
+/// @file gateway/model/presence.hpp
+/// NAME       Availability, Presence: who is there. Values, no I/O.
+#include <cstdint>
+#include <string>
+
+namespace causeway::model {
+
+enum class Availability : std::uint8_t { offline, online, chat, away, extended_away, busy };
+
+struct Presence {
+    Availability show = Availability::offline;
+    std::string status;  ///< a person's own words; may be empty
+
+    friend bool operator==(const Presence&, const Presence&) = default;
+};
+
+}  // namespace causeway::model

@@ -1,0 +1,97 @@
+#pragma once
+/// @file gateway/store/store.hpp
+/// NAME       Store: the port to durable state. Drivers: sqlite.
+/// WHY        One function, commit(), after which "kept" may be said (STYLE §3); reads happen at start.
+/// INVARIANTS A batch is committed whole or not at all; commits are in the order of calls; after a failed fsync
+///            the process ends, because what is on disk is not known any more.
+/// THREADS    Called and resumed on the loop; the driver works on its own storage thread and commits in groups.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "gateway/base/result.hpp"
+#include "gateway/base/task.hpp"
+#include "gateway/base/time.hpp"
+#include "gateway/model/ids.hpp"
+
+namespace causeway::store {
+
+/// One entry of the legacy session map.
+struct AccountRow {
+    AccountId id;
+    NetworkName network;
+    UserId user;
+    bool registered = false;          ///< by XEP-0077; false: came into being by use
+    bool logged_out = false;          ///< the user said "log out": do not log in by presence
+    std::string remote_name;          ///< what StepDone said
+    std::string sealed_credentials;   ///< from the vault; empty = none
+    WallTime created{};
+};
+
+/// What the user and a contact decided about each other's presence. Kept for ever, never asked again.
+enum class Decision : std::uint8_t {
+    none = 0,
+    pending_out = 1,   ///< the user asked, the network has not answered
+    subscribed = 2,
+    refused = 3,
+    removed = 4,
+};
+
+struct ContactRow {
+    AccountId account;
+    ContactId contact;
+    std::string address;            ///< Network::format_address of it: how it is written in JIDs
+    Decision user_sees = Decision::none;      ///< the user's subscription to the contact
+    Decision contact_sees = Decision::none;   ///< the contact's to the user
+};
+
+/// A resource of the user that sits in a room: taken up again after a crash.
+struct JoinRow {
+    AccountId account;
+    RoomId room;
+    std::string address;        ///< Network::format_address of the room
+    std::string resource_jid;   ///< full JID that joined
+    std::string nick;
+};
+
+struct PutAccount { AccountRow row; };
+struct RemoveAccount { AccountId id; };   ///< with everything that belongs to it
+struct PutContact { ContactRow row; };
+struct RemoveContact { AccountId account; ContactId contact; };
+struct PutJoin { JoinRow row; };
+struct RemoveJoin { AccountId account; RoomId room; std::string resource_jid; };  ///< resource "" = all of the room
+struct PutRecord { AccountId account; std::string key; std::string value; };      ///< empty value removes
+/// A room's own secret, made once: occupant ids come from it.
+struct PutNetworkSecret { NetworkName network; std::string sealed; };
+
+using Change = std::variant<PutAccount, RemoveAccount, PutContact, RemoveContact, PutJoin, RemoveJoin, PutRecord,
+                            PutNetworkSecret>;
+using Batch = std::vector<Change>;
+
+/// Everything the store holds for one network.
+struct NetworkRows {
+    std::vector<AccountRow> accounts;
+    std::vector<ContactRow> contacts;
+    std::vector<JoinRow> joins;
+    std::string sealed_network_secret;
+};
+
+class Store {
+public:
+    virtual ~Store() = default;
+    /// The durability point. @return after fsync; storage if nothing of the batch was kept
+    [[nodiscard]] virtual Task<Result<>> commit(Batch batch) = 0;
+    [[nodiscard]] virtual Task<Result<NetworkRows>> load(NetworkName network) = 0;
+    [[nodiscard]] virtual Task<Result<std::optional<std::string>>> record(AccountId account, std::string key) = 0;
+    /// Every sealed value there is, for the start-up check that the vault can open them.
+    [[nodiscard]] virtual Task<Result<std::vector<std::string>>> all_sealed() = 0;
+    /// Commits what waits, then closes. Later calls fail with `storage`.
+    [[nodiscard]] virtual Task<> close() = 0;
+    /// Items waiting for a commit now.
+    [[nodiscard]] virtual std::size_t queue_depth() const noexcept = 0;
+};
+
+}  // namespace causeway::store
