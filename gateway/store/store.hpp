@@ -79,6 +79,16 @@ struct NetworkRows {
     std::string sealed_network_secret;
 };
 
+/// A sealed value and what it was sealed for: the vault needs both to open it.
+struct SealedValue {
+    std::string sealed;
+    std::string owner;  ///< what sealed_owner() says; the vault's additional authenticated data
+};
+
+/// The owner that a sealed value is bound to, so that it cannot be moved to another row.
+[[nodiscard]] inline std::string sealed_owner(const AccountId& account) { return "account:" + account.str(); }
+[[nodiscard]] inline std::string sealed_owner(const NetworkName& network) { return "network:" + network.str(); }
+
 class Store {
 public:
     virtual ~Store() = default;
@@ -87,7 +97,7 @@ public:
     [[nodiscard]] virtual Task<Result<NetworkRows>> load(NetworkName network) = 0;
     [[nodiscard]] virtual Task<Result<std::optional<std::string>>> record(AccountId account, std::string key) = 0;
     /// Every sealed value there is, for the start-up check that the vault can open them.
-    [[nodiscard]] virtual Task<Result<std::vector<std::string>>> all_sealed() = 0;
+    [[nodiscard]] virtual Task<Result<std::vector<SealedValue>>> all_sealed() = 0;
     /// Commits what waits, then closes. Later calls fail with `storage`.
     [[nodiscard]] virtual Task<> close() = 0;
     /// Items waiting for a commit now.
