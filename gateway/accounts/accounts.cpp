@@ -1,0 +1,152 @@
+#include "gateway/accounts/accounts.hpp"
+
+#include "gateway/accounts/slot.hpp"
+#include "gateway/base/async.hpp"
+
+namespace causeway::accounts {
+namespace {
+
+constexpr log::Message kNotSaved{"CAUSEWAY_ACCOUNT_NOT_SAVED", log::Level::error,
+                                 "a change of an account could not be stored"};
+
+Task<> commit_and_log(store::Store& store, store::Batch batch, log::Log log, std::string network) {
+    const auto done = co_await store.commit(std::move(batch));
+    if (!done) log.event(kNotSaved, {{"network", network}, {"error", done.error().detail}});
+}
+
+}  // namespace
+
+Accounts::Accounts(asio::any_io_executor executor, NetworkName network, store::Store& store,
+                   const security::Vault& vault, Context context)
+    : executor_(std::move(executor)),
+      network_(std::move(network)),
+      store_(store),
+      vault_(vault),
+      context_(context),
+      count_(context_.metrics.gauge("causeway_accounts", "Accounts: users known on a network",
+                                    {{"network", network_.str()}})) {}
+
+Task<Result<std::vector<store::JoinRow>>> Accounts::load() {
+    auto rows = co_await store_.load(network_);
+    if (!rows) co_return fail(rows.error());
+    for (auto& row : rows->accounts) {
+        auto account = std::make_shared<Account>();
+        account->row = std::move(row);
+        by_user_.emplace(account->row.user, account);
+        by_id_.emplace(account->row.id, account);
+    }
+    for (auto& row : rows->contacts) {
+        if (const auto owner = by_id(row.account)) owner->contacts.emplace(row.contact, std::move(row));
+    }
+    count_.Set(static_cast<double>(size()));
+    co_return std::move(rows->joins);
+}
+
+AccountPtr Accounts::find(const UserId& user) const {
+    const auto found = by_user_.find(user);
+    return found == by_user_.end() ? nullptr : found->second;
+}
+
+AccountPtr Accounts::by_id(const AccountId& id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+std::vector<AccountPtr> Accounts::all() const {
+    std::vector<AccountPtr> accounts;
+    accounts.reserve(by_user_.size());
+    for (const auto& [user, account] : by_user_) accounts.push_back(account);
+    return accounts;
+}
+
+store::AccountRow Accounts::new_row(const UserId& user) {
+    store::AccountRow row;
+    row.id = AccountId{context_.random.token()};
+    row.network = network_;
+    row.user = user;
+    row.created = context_.clock.wall();
+    return row;
+}
+
+AccountPtr Accounts::ensure(const UserId& user) {
+    if (auto known = find(user)) return known;
+    auto account = std::make_shared<Account>();
+    account->row = new_row(user);
+    by_user_.emplace(user, account);
+    by_id_.emplace(account->row.id, account);
+    count_.Set(static_cast<double>(size()));
+    save(account);
+    return account;
+}
+
+Task<Result<AccountPtr>> Accounts::enrol(UserId user, std::string remote_name, Secret<std::string> credentials) {
+    const auto known = find(user);
+    auto row = known ? known->row : new_row(user);
+    auto sealed = vault_.seal(credentials, security::credentials_aad(row.id));
+    if (!sealed) co_return fail(sealed.error());
+    row.registered = true;
+    row.logged_out = false;
+    row.remote_name = std::move(remote_name);
+    row.sealed_credentials = std::move(*sealed);
+
+    store::Batch batch;
+    batch.emplace_back(store::PutAccount{row});
+    if (const auto kept = co_await store_.commit(std::move(batch)); !kept) co_return fail(kept.error());
+
+    auto account = ensure_in_memory(std::move(row));
+    co_return account;
+}
+
+AccountPtr Accounts::ensure_in_memory(store::AccountRow row) {
+    auto account = find(row.user);
+    if (!account) {
+        account = std::make_shared<Account>();
+        by_user_.emplace(row.user, account);
+        by_id_.emplace(row.id, account);
+        count_.Set(static_cast<double>(size()));
+    }
+    account->row = std::move(row);
+    return account;
+}
+
+Task<Result<>> Accounts::forget(AccountPtr account) {
+    store::Batch batch;
+    batch.emplace_back(store::RemoveAccount{account->row.id});
+    if (const auto kept = co_await store_.commit(std::move(batch)); !kept) co_return fail(kept.error());
+    by_id_.erase(account->row.id);
+    by_user_.erase(account->row.user);
+    count_.Set(static_cast<double>(size()));
+    co_return Result<>{};
+}
+
+void Accounts::save(const AccountPtr& account) { commit_behind(store::PutAccount{account->row}); }
+
+void Accounts::save_contact(const AccountPtr& account, store::ContactRow row) {
+    row.account = account->row.id;
+    account->contacts[row.contact] = row;
+    commit_behind(store::PutContact{std::move(row)});
+}
+
+void Accounts::drop_contact(const AccountPtr& account, const ContactId& contact) {
+    if (account->contacts.erase(contact) == 0) return;
+    commit_behind(store::RemoveContact{account->row.id, contact});
+}
+
+void Accounts::save_join(store::JoinRow row) { commit_behind(store::PutJoin{std::move(row)}); }
+
+void Accounts::drop_join(const AccountPtr& account, const RoomId& room, const std::string& resource_jid) {
+    commit_behind(store::RemoveJoin{account->row.id, room, resource_jid});
+}
+
+void Accounts::commit_behind(store::Change change) {
+    store::Batch batch;
+    batch.push_back(std::move(change));
+    spawn(executor_, commit_and_log(store_, std::move(batch), context_.log, network_.str()));
+}
+
+Result<Secret<std::string>> Accounts::credentials(const Account& account) const {
+    if (account.row.sealed_credentials.empty()) return Secret<std::string>{};
+    return vault_.open(account.row.sealed_credentials, security::credentials_aad(account.row.id));
+}
+
+}  // namespace causeway::accounts

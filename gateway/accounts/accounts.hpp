@@ -1,0 +1,78 @@
+#pragma once
+/// @file gateway/accounts/accounts.hpp
+/// NAME       Accounts: the legacy session map of one network, in memory and in the store.
+/// WHY        One XMPP user (bare JID) has at most one account on a network; everything that is known of it hangs
+///            here: registration, sealed credentials, contacts with what the user decided, sessions.
+/// INVARIANTS Memory is changed first and committed behind (order is kept by the store); what must not be said
+///            before it is durable (registration, removal) is a coroutine that returns after the commit.
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/adapter/adapter.hpp"
+#include "gateway/base/context.hpp"
+#include "gateway/base/task.hpp"
+#include "gateway/security/vault.hpp"
+#include "gateway/store/store.hpp"
+
+namespace causeway::accounts {
+
+class Slot;
+
+struct Account {
+    store::AccountRow row;
+    std::map<ContactId, store::ContactRow> contacts;
+    std::map<EndpointId, std::shared_ptr<Slot>> slots;
+    model::Presence presence;  ///< the user's, merged over resources; offline when none is known
+};
+using AccountPtr = std::shared_ptr<Account>;
+
+class Accounts {
+public:
+    Accounts(asio::any_io_executor executor, NetworkName network, store::Store& store,
+             const security::Vault& vault, Context context);
+
+    /// Reads everything of the network. @return the joins that a crash left behind
+    [[nodiscard]] Task<Result<std::vector<store::JoinRow>>> load();
+
+    [[nodiscard]] AccountPtr find(const UserId& user) const;
+    [[nodiscard]] AccountPtr by_id(const AccountId& id) const;
+    /// The user's account; made on first use, for networks that need no login.
+    [[nodiscard]] AccountPtr ensure(const UserId& user);
+    [[nodiscard]] std::vector<AccountPtr> all() const;
+    [[nodiscard]] std::size_t size() const noexcept { return by_user_.size(); }
+
+    /// Registers or re-registers. @return after the commit
+    [[nodiscard]] Task<Result<AccountPtr>> enrol(UserId user, std::string remote_name,
+                                                 Secret<std::string> credentials);
+    /// Deletes everything of the user. @return after the commit
+    [[nodiscard]] Task<Result<>> forget(AccountPtr account);
+
+    void save(const AccountPtr& account);
+    void save_contact(const AccountPtr& account, store::ContactRow row);
+    void drop_contact(const AccountPtr& account, const ContactId& contact);
+    void save_join(store::JoinRow row);
+    void drop_join(const AccountPtr& account, const RoomId& room, const std::string& resource_jid);
+
+    /// Unsealed credentials; empty when there are none. @return internal when the vault cannot open them
+    [[nodiscard]] Result<Secret<std::string>> credentials(const Account& account) const;
+    [[nodiscard]] store::Store& store() noexcept { return store_; }
+    [[nodiscard]] const NetworkName& network() const noexcept { return network_; }
+
+private:
+    [[nodiscard]] store::AccountRow new_row(const UserId& user);
+    AccountPtr ensure_in_memory(store::AccountRow row);
+    void commit_behind(store::Change change);
+
+    asio::any_io_executor executor_;
+    NetworkName network_;
+    store::Store& store_;
+    const security::Vault& vault_;
+    Context context_;
+    Gauge& count_;
+    std::unordered_map<UserId, AccountPtr> by_user_;
+    std::unordered_map<AccountId, AccountPtr> by_id_;
+};
+
+}  // namespace causeway::accounts
