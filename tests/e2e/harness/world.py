@@ -1,0 +1,175 @@
+"""One story's world: people with names of their own on servers that all stories of a worker share."""
+import asyncio
+import itertools
+import os
+import pathlib
+
+from .causeway import Causeway, irc_network, irc_server
+from .chaos import ChaosProxy
+from .fake_irc import FakeIrcServer
+from .fake_xmpp import FakeXmppServer
+from .irc_user import IrcUser
+from .ircd import Inspircd, Ngircd
+from .prosody import DOMAIN, Prosody
+from .xmpp_user import XmppUser
+
+SHARED_GATEWAY = f"irc.{DOMAIN}"
+_numbers = itertools.count(1)
+
+
+class Servers:
+    """Started on first use, once per worker; stopped by the session's fixture."""
+
+    def __init__(self, directory: pathlib.Path):
+        self.directory = directory
+        self._spare = [f"gw{number}.{DOMAIN}" for number in range(1, 9)]
+        self._prosody: Prosody | None = None
+        self._ngircd: Ngircd | None = None
+        self._inspircd: Inspircd | None = None
+        self._causeway: Causeway | None = None
+
+    @property
+    def prosody(self) -> Prosody:
+        if self._prosody is None:
+            self._prosody = Prosody(self.directory / "prosody", [SHARED_GATEWAY, *self._spare])
+            self._prosody.start()
+        return self._prosody
+
+    @property
+    def ngircd(self) -> Ngircd:
+        if self._ngircd is None:
+            self._ngircd = Ngircd(self.directory / "ngircd")
+            self._ngircd.start()
+        return self._ngircd
+
+    @property
+    def inspircd(self) -> Inspircd:
+        if self._inspircd is None:
+            self._inspircd = Inspircd(self.directory / "inspircd")
+            self._inspircd.start()
+        return self._inspircd
+
+    @property
+    def causeway(self) -> Causeway:
+        """The gateway that stories share which leave it as they found it."""
+        if self._causeway is None:
+            servers = [irc_server(self.ngircd.name, self.ngircd.port), irc_server(self.inspircd.name, self.inspircd.port)]
+            self._causeway = Causeway(self.directory / "causeway",
+                                      [irc_network("irc", SHARED_GATEWAY, self.prosody.component_port, servers)])
+            self._causeway.start()
+        return self._causeway
+
+    def lease(self) -> str:
+        """A component name that no running gateway uses."""
+        return self._spare.pop(0)
+
+    def give_back(self, name: str) -> None:
+        self._spare.append(name)
+
+    def stop(self) -> None:
+        for server in (self._causeway, self._inspircd, self._ngircd, self._prosody):
+            if server is not None:
+                server.stop()
+
+
+class World:
+    def __init__(self, servers: Servers, directory: pathlib.Path):
+        self.servers = servers
+        self.directory = directory
+        self._clients: list = []
+        self._gateways: list[Causeway] = []
+        self._leased: list[str] = []
+        self._ircds: list[Ngircd] = []
+
+    # ---- the shared gateway
+    @property
+    def causeway(self) -> Causeway:
+        return self.servers.causeway
+
+    @property
+    def gateway(self) -> str:
+        """JID of the shared gateway, which runs after this call."""
+        assert self.causeway.alive(), f"the shared gateway has died:\n{self.causeway.log_text()[-3000:]}"
+        return SHARED_GATEWAY
+
+    def room(self, channel: str, gateway: str = "", server: str = "") -> str:
+        return f"{channel}%{server or self.servers.ngircd.name}@{gateway or self.gateway}"
+
+    contact = room  # a person's address has the same shape
+
+    # ---- names
+    def name(self, word: str) -> str:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "w")[2:]
+        return f"{word}{worker}x{next(_numbers)}"
+
+    def channel(self, word: str = "room") -> str:
+        return "#" + self.name(word)
+
+    # ---- people
+    async def xmpp(self, name: str = "", resource: str = "one", domain: str = DOMAIN, available: bool = True) -> XmppUser:
+        """A client of a new account, or another client of account `name` (as returned in `.jid`'s local part)."""
+        name = name or self.name("romeo")
+        jid = self.servers.prosody.add_account(name, domain)
+        user = XmppUser(jid, resource)
+        self._clients.append(user)
+        return await user.connect(self.servers.prosody.c2s_port, available)
+
+    async def irc(self, nick: str = "", port: int = 0, caps: str = "") -> IrcUser:
+        user = IrcUser(nick or self.name("juliet"))
+        self._clients.append(user)
+        return await user.connect(port or self.servers.ngircd.port, caps)
+
+    # ---- own peers
+    async def proxy(self, port: int) -> ChaosProxy:
+        return await self._keep(ChaosProxy(port))
+
+    async def fake_irc(self, **options) -> FakeIrcServer:
+        return await self._keep(FakeIrcServer(**options))
+
+    async def fake_xmpp(self, **options) -> FakeXmppServer:
+        return await self._keep(FakeXmppServer(**options))
+
+    def own_ngircd(self, **options) -> Ngircd:
+        server = Ngircd(self.directory / self.name("ngircd"), **options)
+        self._ircds.append(server)
+        server.start()
+        return server
+
+    def lease(self) -> str:
+        name = self.servers.lease()
+        self._leased.append(name)
+        return name
+
+    def own_gateway(self, irc_servers: list[dict], component_port: int = 0, **options) -> tuple[Causeway, str]:
+        """A gateway of this story's own, not yet started, and its JID."""
+        jid = self.lease()
+        port = component_port or self.servers.prosody.component_port
+        network_options = options.pop("network_options", {})
+        gateway = Causeway(self.directory / self.name("causeway"),
+                           [irc_network("irc", jid, port, irc_servers, **network_options)], **options)
+        return self.adopt(gateway), jid
+
+    def adopt(self, gateway: Causeway) -> Causeway:
+        """Stopped and checked with the story's end."""
+        self._gateways.append(gateway)
+        return gateway
+
+    def ngircd_entry(self, port: int = 0) -> dict:
+        return irc_server(self.servers.ngircd.name, port or self.servers.ngircd.port)
+
+    async def _keep(self, peer):
+        self._clients.append(peer)
+        return await peer.start()
+
+    async def close(self) -> None:
+        for client in reversed(self._clients):
+            await client.close()
+        loop = asyncio.get_running_loop()
+        try:
+            for gateway in self._gateways:
+                await loop.run_in_executor(None, gateway.stop)
+        finally:
+            for server in self._ircds:
+                server.stop()
+            for name in self._leased:
+                self.servers.give_back(name)

@@ -1,0 +1,52 @@
+"""The harness itself: the real servers and clients work before Causeway is blamed."""
+from harness.waiting import eventually
+
+
+async def test_two_xmpp_users_talk_through_prosody(world):
+    romeo, juliet = await world.xmpp(), await world.xmpp()
+    romeo.message(juliet.jid, "Good night & <good> night")
+    heard = await juliet.expect_message(romeo.full, "Good night & <good> night")
+    assert heard.to == juliet.jid
+
+
+async def test_a_missing_component_is_answered_by_prosody(world):
+    romeo = await world.xmpp()
+    answer = await romeo.iq(world.lease(), "get", "<ping xmlns='urn:xmpp:ping'/>")
+    assert answer.type == "error" and answer.error == "remote-server-timeout"
+
+
+async def test_two_irc_users_talk_through_ngircd(world):
+    romeo, juliet = await world.irc("", 0), await world.irc()
+    channel = world.channel()
+    await juliet.join(channel)
+    await romeo.join(channel)
+    romeo.say(channel, "Good night")
+    await juliet.hears("Good night", channel)
+    assert await juliet.nicks_in(channel) == {romeo.nick, juliet.nick}
+    assert await juliet.whois(world.name("nobody")) == {}
+
+
+async def test_inspircd_echoes_messages_to_who_asked_for_it(world):
+    romeo = await world.irc(port=world.servers.inspircd.port, caps="echo-message server-time")
+    channel = world.channel()
+    await romeo.join(channel)
+    romeo.say(channel, "is anybody here?")
+    assert (await romeo.hears("is anybody here?", channel)).tags.get("time")
+
+
+async def test_the_proxy_cuts_and_heals(world):
+    proxy = await world.proxy(world.servers.ngircd.port)
+    romeo = await world.irc(port=proxy.port)
+    proxy.cut()
+    await romeo.expect("ERROR")
+    again = await world.irc(port=proxy.port)
+    await eventually(lambda: proxy.connections == 2, "a second connection through the proxy")
+    assert await again.whois(again.nick)
+
+
+async def test_the_fake_irc_server_registers_and_joins(world):
+    server = await world.fake_irc()
+    romeo = await world.irc(port=server.port)
+    await romeo.join("#x")
+    seen = await server.connection()
+    await seen.expect("JOIN")
