@@ -1,0 +1,76 @@
+"""What needs a compiler: every header alone, clang-format, clang-tidy. Results are kept by content in build/lint."""
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+
+from report import Report
+from sources import ROOT, cpp, reached_from, text, tracked
+
+JOBS = os.cpu_count() or 2
+KEPT = ROOT / "build/lint"
+_FLAGS = ["-std=c++23", f"-I{ROOT}", "-DBOOST_ASIO_SEPARATE_COMPILATION", "-DBOOST_ASIO_NO_DEPRECATED",
+          '-DCAUSEWAY_VERSION="lint"', "-Wall", "-Wextra", "-Werror", "-Wno-missing-designated-field-initializers", "-Wno-unused-const-variable"]
+
+
+def _in_parallel(work, items) -> None:
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        for future in [pool.submit(work, item) for item in items]:
+            future.result()
+
+
+def check_headers_alone(report: Report) -> None:
+    """Through ccache, as a file that holds nothing but the one include."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+
+    def compile_one(header: str) -> None:
+        stub = KEPT / (header.replace("/", "__") + ".cpp")
+        line = f'#include "{header}"\n'
+        if not stub.exists() or stub.read_text() != line:
+            stub.write_text(line)
+        done = subprocess.run(["ccache", "clang++-19", *_FLAGS, "-c", str(stub), "-o", str(stub) + ".o"], capture_output=True,
+                              text=True, check=False)
+        report.check(done.returncode == 0, f"{header}: does not compile alone:\n{done.stderr[:1500]}")
+
+    _in_parallel(compile_one, [path for path in cpp() if path.endswith(".hpp")])
+
+
+def check_format(report: Report) -> None:
+    def format_one(path: str) -> None:
+        done = subprocess.run(["clang-format-19", "--dry-run", "-Werror", path], cwd=ROOT, capture_output=True, text=True,
+                              check=False)
+        report.check(done.returncode == 0, f"{path}: not formatted (clang-format-19 -i {path})")
+
+    _in_parallel(format_one, cpp())
+
+
+def check_tidy(report: Report, build: pathlib.Path) -> None:
+    """clang-tidy-19 over the compile commands of `build`, which has been built (its precompiled header is used)."""
+    commands_file = build / "compile_commands.json"
+    if not report.check(commands_file.exists(), f"{commands_file} is missing: build the dev preset first"):
+        return
+    commands = {os.path.relpath(entry["file"], ROOT): entry for entry in json.loads(commands_file.read_text())}
+    kept = KEPT / "tidy"
+    kept.mkdir(parents=True, exist_ok=True)
+
+    def tidy_one(path: str) -> None:
+        mark = kept / _fingerprint(path, commands[path]["command"])
+        if mark.exists():
+            report.check(True, "")
+            return
+        done = subprocess.run(["clang-tidy-19", "-p", str(build), "--quiet", path], cwd=ROOT, capture_output=True, text=True,
+                              check=False)
+        if report.check(done.returncode == 0, f"{path}: clang-tidy:\n{done.stdout[:4000] or done.stderr[:1500]}"):
+            mark.touch()
+
+    _in_parallel(tidy_one, [path for path in cpp() if path.endswith(".cpp") and path in commands])
+
+
+def _fingerprint(path: str, command: str) -> str:
+    """Changes whenever anything that clang-tidy would see of ours changes."""
+    digest = hashlib.sha256(command.encode())
+    for name in sorted(reached_from(path)) + [name for name in tracked() if name.endswith(".clang-tidy")]:
+        digest.update(name.encode() + text(name).encode())
+    return digest.hexdigest()
