@@ -2,6 +2,10 @@
 /// @file gateway/base/async.hpp
 /// NAME       Gate, sleep_until, spawn: the three things that coroutines of the loop need from each other.
 /// INVARIANTS One loop thread; nothing here locks.
+#include <cstdint>
+#include <memory>
+#include <unordered_set>
+
 #include <boost/asio/steady_timer.hpp>
 
 #include "gateway/base/task.hpp"
@@ -13,7 +17,9 @@ namespace causeway {
 /// @threads loop. Must outlive its waiters.
 class Gate {
 public:
-    explicit Gate(const asio::any_io_executor& executor) : timer_(executor, SteadyTime::max()) {}
+    explicit Gate(const asio::any_io_executor& executor);
+    Gate(const Gate&) = delete;
+    Gate& operator=(const Gate&) = delete;
 
     [[nodiscard]] bool is_open() const noexcept { return open_; }
     void open();
@@ -23,7 +29,10 @@ public:
     [[nodiscard]] Task<bool> wait(SteadyTime deadline = SteadyTime::max());
 
 private:
-    asio::steady_timer timer_;
+    asio::any_io_executor executor_;
+    std::shared_ptr<std::unordered_set<asio::steady_timer*>>
+        waiters_;  ///< one timer a waiter: each has its deadline
+    std::uint64_t openings_ = 0;
     bool open_ = false;
 };
 
