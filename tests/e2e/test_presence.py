@@ -1,0 +1,114 @@
+"""Who is there: contacts for the user, the user for the network."""
+from harness.scenes import both_in_a_room
+from harness.waiting import eventually
+
+
+async def befriend(world, romeo, nick) -> str:
+    contact = world.contact(nick)
+    romeo.presence(to=contact, type="subscribe")
+    await romeo.expect_presence(contact, "subscribed")
+    return contact
+
+
+# covers: GW-CON-004 GW-LOG-002 GW-PRES-007
+async def test_a_contact_is_seen_coming_away_and_going(world):
+    romeo, nick = await world.xmpp(), world.name("juliet")
+    contact = await befriend(world, romeo, nick)
+    juliet = await world.irc(nick)
+    there = await romeo.expect_presence(contact)
+    assert there.show == ""
+    juliet.send("AWAY :asleep")
+    await romeo.expect_presence(contact, predicate=lambda s: s.show == "away")
+    juliet.send("AWAY")
+    await romeo.expect_presence(contact, predicate=lambda s: s.show == "")
+    await juliet.close()
+    await romeo.expect_presence(contact, "unavailable")
+
+
+# covers: GW-PRES-013 GW-NF-001
+async def test_presence_is_told_only_when_it_changes(world):
+    romeo = await world.xmpp()
+    juliet = await world.irc()
+    first = await befriend(world, romeo, juliet.nick)
+    await romeo.expect_presence(first)
+    start = romeo.received.mark()
+    # Three changes of somebody else: as many rounds of asking the network have passed by then.
+    nurse = world.name("nurse")
+    second = await befriend(world, romeo, nurse)
+    for _ in range(3):
+        client = await world.irc(nurse)
+        await romeo.expect_presence(second)
+        await client.close()
+        await romeo.expect_presence(second, "unavailable")
+    repeated = [s for s in romeo.received.since(start) if s.kind == "presence" and s.bare == first and s.type == ""]
+    assert not repeated
+
+
+# covers: GW-CON-005
+async def test_subscribing_twice_is_answered_twice(world):
+    romeo, juliet = await world.xmpp(), await world.irc()
+    contact = await befriend(world, romeo, juliet.nick)
+    await romeo.expect_presence(contact)
+    # Prosody passes a repeated request on only when the subscription is not there; a directed one always goes out.
+    romeo.presence(to=contact, type="unsubscribe")
+    await befriend(world, romeo, juliet.nick)
+
+
+# covers: GW-CON-012 GW-CON-013
+async def test_a_contact_that_was_removed_stays_away(world):
+    romeo, juliet = await world.xmpp(), await world.irc()
+    contact = await befriend(world, romeo, juliet.nick)
+    await romeo.expect_presence(contact)
+    await romeo.iq(romeo.jid, "set", f"<query xmlns='jabber:iq:roster'><item jid='{contact}' subscription='remove'/></query>")
+    await romeo.iq(world.gateway, "get", "<ping xmlns='urn:xmpp:ping'/>")
+    start = romeo.received.mark()
+    juliet.send("AWAY :gone")
+    nurse = await world.irc(world.name("nurse"))
+    await romeo.expect_presence(await befriend(world, romeo, nurse.nick))
+    again = [s for s in romeo.received.since(start) if s.kind == "presence" and s.bare == contact and s.type in ("", "subscribe")]
+    assert not again
+
+
+# covers: GW-PRES-001
+async def test_a_probe_is_answered_with_what_is_known(world):
+    romeo, juliet = await world.xmpp(), await world.irc()
+    contact = await befriend(world, romeo, juliet.nick)
+    await romeo.expect_presence(contact)
+    romeo.presence(to=contact, type="probe")
+    await romeo.expect_presence(contact)
+
+
+# covers: GW-LOG-006 GW-PRES-008
+async def test_romeos_away_is_seen_on_irc(world):
+    scene = await both_in_a_room(world)
+    scene.romeo.presence(show="away", status="in Mantua")
+
+    async def reason():
+        return (await scene.juliet.whois(scene.nick)).get("301")
+
+    assert "in Mantua" in (await eventually(reason, "Romeo is away on IRC")).text
+    scene.romeo.presence()
+
+    async def back():
+        return "301" not in await scene.juliet.whois(scene.nick)
+
+    await eventually(back, "Romeo is back on IRC")
+
+
+# covers: GW-LOG-008 GW-LOG-010
+async def test_the_irc_session_ends_with_the_last_client(world):
+    name = world.name("romeo")
+    romeo, juliet = await world.xmpp(name), await world.irc()
+    phone = await world.xmpp(name, "phone")
+    contact = await befriend(world, romeo, juliet.nick)
+    await romeo.expect_presence(contact)
+    romeo.message(contact, "who am I?")
+    nick = (await juliet.hears("who am I?")).nick
+    await romeo.close()
+    assert await juliet.whois(nick), "the phone is still online"
+    await phone.close()
+
+    async def gone():
+        return not await juliet.whois(nick)
+
+    await eventually(gone, "Romeo's IRC session has ended")
