@@ -105,6 +105,7 @@ template <class T = void>
 using RoomResult = std::expected<T, RoomError>;
 
 /// Group conversations of one session. Changes come as events; what one asked for oneself comes as event too.
+/// What a network's rooms do not know stays as it is here: not permitted.
 class Rooms {
 public:
     virtual ~Rooms() = default;
@@ -114,11 +115,22 @@ public:
                                                                      Secret<std::string> password,
                                                                      SteadyTime deadline) = 0;
     [[nodiscard]] virtual Task<Result<>> leave(RoomId room, std::string reason, SteadyTime deadline) = 0;
-    [[nodiscard]] virtual Task<RoomResult<>> set_topic(RoomId room, std::string text, SteadyTime deadline) = 0;
-    [[nodiscard]] virtual Task<RoomResult<>> kick(RoomId room, std::string nick, std::string reason,
-                                                  SteadyTime deadline) = 0;
+    [[nodiscard]] virtual Task<RoomResult<>> set_topic(RoomId, std::string /*text*/, SteadyTime /*deadline*/) {
+        co_return not_permitted();
+    }
+    [[nodiscard]] virtual Task<RoomResult<>> kick(RoomId, std::string /*nick*/, std::string /*reason*/,
+                                                  SteadyTime /*deadline*/) {
+        co_return not_permitted();
+    }
     /// One nick for the whole session: every room sees MemberRenamed.
-    [[nodiscard]] virtual Task<RoomResult<>> change_nick(std::string nick, SteadyTime deadline) = 0;
+    [[nodiscard]] virtual Task<RoomResult<>> change_nick(std::string /*nick*/, SteadyTime /*deadline*/) {
+        co_return not_permitted();
+    }
+
+protected:
+    [[nodiscard]] static RoomResult<> not_permitted() {
+        return std::unexpected(RoomError{make_error(Errc::unsupported), model::RoomRefusal::not_permitted, {}});
+    }
 };
 
 /// Contacts whose presence is wanted.
@@ -182,7 +194,9 @@ public:
     /// Hands the message to the network's own queue before its first suspension, so that order is the order of
     /// calls; returns when the network has accepted it or will not.
     [[nodiscard]] virtual Task<Result<SendOutcome>> send(OutgoingMessage message, SteadyTime deadline) = 0;
-    [[nodiscard]] virtual Task<Result<>> set_presence(model::Presence presence, SteadyTime deadline) = 0;
+    [[nodiscard]] virtual Task<Result<>> set_presence(model::Presence, SteadyTime /*deadline*/) {
+        co_return Result<>{};
+    }
     virtual void set_typing(Conversation, bool) noexcept {}
     [[nodiscard]] virtual Capabilities capabilities(const Conversation& in) const noexcept = 0;
     [[nodiscard]] virtual Rooms* rooms() noexcept { return nullptr; }
@@ -239,6 +253,10 @@ public:
     [[nodiscard]] virtual std::unique_ptr<LoginProcess> begin_login(Secret<std::string> on_file) = 0;
     /// Pure: no I/O. All work happens in Session::run().
     [[nodiscard]] virtual Result<std::unique_ptr<Session>> open(SessionSettings settings, SessionHost& host) = 0;
+    /// Where an account with these credentials is logged in whenever its user is online.
+    [[nodiscard]] virtual std::vector<EndpointId> home_endpoints(const Secret<std::string>& /*credentials*/) const {
+        return info().many_endpoints ? std::vector<EndpointId>{} : std::vector<EndpointId>{EndpointId{}};
+    }
     /// Canonical ids from an address in the network's own writing (`#Foo%irc.example.net`), as it stands unescaped
     /// in a JID's local part or as somebody typed it. @return bad_recipient, refused (endpoint not allowed)
     [[nodiscard]] virtual Result<Address> parse_address(std::string_view typed) const = 0;

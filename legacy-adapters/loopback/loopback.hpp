@@ -1,0 +1,10 @@
+#pragma once
+/// @file legacy-adapters/loopback/loopback.hpp
+/// NAME       loopback: the reference adapter: everybody answers with your own words. Copy it to start an
+/// adapter. TESTS      tests/conformance
+#include "gateway/adapter/adapter.hpp"
+
+namespace causeway::loopback {
+[[nodiscard]] std::unique_ptr<adapter::Network> make_network(asio::any_io_executor executor,
+                                                             std::string display_name, Context context);
+}  // namespace causeway::loopback
