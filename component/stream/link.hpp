@@ -47,6 +47,9 @@ struct LinkSettings {
 
 enum class LinkState : std::uint8_t { down, connecting, handshaking, up, closing };
 
+/// Stable lower-case name, for status and logs ("up").
+[[nodiscard]] std::string_view to_string(LinkState state) noexcept;
+
 /// What the gateway does with a link's news. Called on the loop, one at a time, in stream order.
 class LinkHandler {
 public:
@@ -84,6 +87,8 @@ public:
     [[nodiscard]] Task<Result<>> barrier(SteadyTime deadline);
     /// Returns when the queued output is below the high-water mark, or the link is down.
     [[nodiscard]] Task<> writable();
+    /// True when writable() would not wait.
+    [[nodiscard]] bool is_writable() const noexcept;
 
     [[nodiscard]] LinkState state() const noexcept;
     [[nodiscard]] const LinkSettings& settings() const noexcept;

@@ -82,7 +82,7 @@ AccountPtr Accounts::ensure(const UserId& user) {
 Task<Result<AccountPtr>> Accounts::enrol(UserId user, std::string remote_name, Secret<std::string> credentials) {
     const auto known = find(user);
     auto row = known ? known->row : new_row(user);
-    auto sealed = vault_.seal(credentials, security::credentials_aad(row.id));
+    auto sealed = vault_.seal(credentials, security::sealed_owner(row.id));
     if (!sealed) co_return fail(sealed.error());
     row.registered = true;
     row.logged_out = false;
@@ -146,7 +146,7 @@ void Accounts::commit_behind(store::Change change) {
 
 Result<Secret<std::string>> Accounts::credentials(const Account& account) const {
     if (account.row.sealed_credentials.empty()) return Secret<std::string>{};
-    return vault_.open(account.row.sealed_credentials, security::credentials_aad(account.row.id));
+    return vault_.open(account.row.sealed_credentials, security::sealed_owner(account.row.id));
 }
 
 }  // namespace causeway::accounts

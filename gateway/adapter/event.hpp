@@ -2,6 +2,7 @@
 /// @file gateway/adapter/event.hpp
 /// NAME       What networks tell the gateway.
 /// TRUST      Texts, nicks and ids come from strangers; the adapter has made text valid UTF-8, nothing more.
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -33,7 +34,7 @@ struct EventTyping { model::Conversation in; ContactId from; bool typing = false
 
 struct EventMemberJoined { RoomId room; model::Member member; };
 struct EventMemberLeft {
-    enum class How { left, disconnected, kicked };
+    enum class How : std::uint8_t { left, disconnected, kicked, banned };
     RoomId room;
     std::string nick;
     How how = How::left;

@@ -92,7 +92,10 @@ Result<Entity> AddressBook::entity(const xmpp::Jid& jid) const {
 }
 
 Result<xmpp::Jid> AddressBook::jid(const model::Address& address) const {
-    const auto legacy = network_.format_address(address);
+    return jid_of_text(network_.format_address(address));
+}
+
+Result<xmpp::Jid> AddressBook::jid_of_text(std::string_view legacy) const {
     if (legacy.empty()) return component_;  // the only endpoint of a network is the component itself
     auto local = encode_local(legacy);
     if (!local) return fail(local.error());

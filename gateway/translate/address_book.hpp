@@ -38,6 +38,8 @@ public:
     [[nodiscard]] Result<Entity> entity(const xmpp::Jid& jid) const;
     /// @return bad_recipient: the address cannot be a JID
     [[nodiscard]] Result<xmpp::Jid> jid(const model::Address& address) const;
+    /// From Network::format_address()'s text; "" is the component itself.
+    [[nodiscard]] Result<xmpp::Jid> jid_of_text(std::string_view legacy) const;
     [[nodiscard]] Result<xmpp::Jid> jid(const EndpointId& endpoint, const ContactId& contact) const;
     [[nodiscard]] Result<xmpp::Jid> jid(const EndpointId& endpoint, const RoomId& room) const;
     [[nodiscard]] const xmpp::Jid& component() const noexcept { return component_; }

@@ -1,0 +1,26 @@
+#pragma once
+/// @file gateway/accounts/supervisor.hpp
+/// NAME       Supervisor: finds or makes the slot of an account for an endpoint, and ends all of them on the way out.
+#include "gateway/accounts/slot.hpp"
+
+namespace causeway::accounts {
+
+class Supervisor {
+public:
+    Supervisor(Slot::Surroundings surroundings, SlotSettings settings)
+        : in_(std::move(surroundings)), settings_(settings) {}
+
+    /// The slot; made on first use, without a reason to connect yet.
+    [[nodiscard]] std::shared_ptr<Slot> slot(const AccountPtr& account, const EndpointId& endpoint);
+    /// Logs one account out of everything. @return when nothing of its sessions is scheduled, or at the deadline
+    [[nodiscard]] Task<> shut(AccountPtr account, std::string goodbye, SteadyTime deadline);
+    [[nodiscard]] Task<> shut_all(std::string goodbye, SteadyTime deadline);
+    /// For slots made from now on.
+    void set_settings(SlotSettings settings) noexcept { settings_ = settings; }
+
+private:
+    Slot::Surroundings in_;
+    SlotSettings settings_;
+};
+
+}  // namespace causeway::accounts

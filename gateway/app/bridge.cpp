@@ -1,0 +1,271 @@
+#include "gateway/app/bridge.hpp"
+
+#include "component/xep/xep0045_muc.hpp"
+#include "gateway/translate/errors.hpp"
+
+namespace causeway::app {
+namespace {
+
+using translate::Entity;
+using xmpp::Condition;
+using xmpp::StanzaKind;
+
+constexpr log::Message kStranger{"CAUSEWAY_STRANGER_REFUSED", log::Level::info,
+                                 "somebody who may not use the network was refused"};
+constexpr log::Message kReportLost{"CAUSEWAY_REPORT_UNMATCHED", log::Level::warning,
+                                   "a network reported on a message that is not known"};
+
+xmpp::Jid component_jid(const std::string& domain) {
+    auto jid = xmpp::Jid::parse(domain);
+    return jid ? std::move(*jid) : xmpp::Jid{};
+}
+
+}  // namespace
+
+Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings, std::unique_ptr<adapter::Network> network,
+               store::Store& store, const security::Vault& vault, Context context)
+    : executor_(executor),
+      settings_(std::move(settings)),
+      context_(context),
+      network_(std::move(network)),
+      link_(executor, settings_.link, *this, context),
+      outlet_(link_, settings_.name.str(), context),
+      addresses_(component_jid(settings_.link.domain), *network_),
+      accounts_(executor, settings_.name, store, vault, context),
+      gauges_(context.metrics, settings_.name),
+      supervisor_(accounts::Slot::Surroundings{executor, *network_, accounts_, *this, gauges_, context},
+                  settings_.slots),
+      sender_(executor, settings_.name, network_->info(), context, {}),
+      requests_(executor, outlet_, context),
+      chat_(face(), supervisor_, sender_),
+      rooms_(face(), accounts_, supervisor_, sender_, chat_, requests_, {}),
+      presence_(face(), accounts_, supervisor_, {}),
+      registration_(face(), *network_, accounts_, supervisor_, presence_, rooms_),
+      queries_(face(), accounts_),
+      message_limiter_(settings_.messages),
+      join_limiter_(settings_.joins),
+      strangers_(context.metrics.counter("causeway_strangers_refused_total",
+                                         "Stanzas of people who may not use the network",
+                                         {{"network", settings_.name.str()}})) {}
+
+Bridge::~Bridge() = default;
+
+translate::Face Bridge::face() noexcept {
+    return translate::Face{executor_, settings_.name, *network_, addresses_, outlet_, context_};
+}
+
+Task<Result<>> Bridge::prepare() {
+    auto joins = co_await accounts_.load();
+    if (!joins) co_return fail(joins.error());
+    left_joins_ = std::move(*joins);
+    co_return Result<>{};
+}
+
+void Bridge::start() {
+    spawn(executor_, network_->run());
+    spawn(executor_, link_.run());
+}
+
+Task<> Bridge::stop(std::string goodbye, SteadyTime deadline) {
+    const auto half_way = context_.clock.steady() + (deadline - context_.clock.steady()) / 2;
+    // Our own IQ comes back behind everything that the server had queued for us (DESIGN §5).
+    co_await link_.barrier(half_way);
+    closing_ = true;
+    rooms_.close_all(goodbye);
+    presence_.close_all();
+    co_await supervisor_.shut_all(goodbye, half_way);
+    co_await link_.stop(deadline);
+    co_await network_->close(deadline);
+}
+
+bool Bridge::ready() const noexcept { return link_.state() == xmpp::LinkState::up; }
+
+boost::json::object Bridge::status() const {
+    std::size_t sessions = 0;
+    std::size_t connected = 0;
+    for (const auto& account : accounts_.all()) {
+        for (const auto& [endpoint, slot] : account->slots) {
+            if (slot->state() == adapter::SessionState::stopped) continue;
+            ++sessions;
+            if (slot->state() == adapter::SessionState::connected) ++connected;
+        }
+    }
+    boost::json::object status;
+    status["network"] = settings_.name.str();
+    status["jid"] = settings_.link.domain;
+    status["link"] = std::string(xmpp::to_string(link_.state()));
+    status["accounts"] = accounts_.size();
+    status["sessions"] = sessions;
+    status["sessions_connected"] = connected;
+    status["rooms"] = rooms_.room_count();
+    status["messages_waiting"] = sender_.depth();
+    return status;
+}
+
+void Bridge::reconfigure(BridgeSettings settings) {
+    message_limiter_.reconfigure(settings.messages);
+    join_limiter_.reconfigure(settings.joins);
+    supervisor_.set_settings(settings.slots);
+    link_.reconfigure(settings.link);
+    settings_.policy = std::move(settings.policy);
+    settings_.messages = settings.messages;
+    settings_.joins = settings.joins;
+    settings_.slots = settings.slots;
+    settings_.link = std::move(settings.link);
+}
+
+// ------------------------------------------------------------------------------------------------ from the link
+
+void Bridge::on_stanza(xmpp::Stanza stanza) {
+    const auto& head = stanza.head;
+    if (head.kind == StanzaKind::iq && !head.is_request()) {
+        static_cast<void>(requests_.answer(stanza));
+        return;
+    }
+    if (!settings_.policy.may_use(translate::user_id(head.from))) return refuse_stranger(stanza);
+    const auto entity = addresses_.entity(head.to);
+    if (!entity) return to_nobody(stanza, entity.error());
+    switch (head.kind) {
+        case StanzaKind::message: return on_message(stanza, *entity);
+        case StanzaKind::presence: return on_presence(stanza, *entity);
+        case StanzaKind::iq: return on_iq(stanza, *entity);
+    }
+}
+
+void Bridge::on_oversize(xmpp::StanzaHead head, std::string_view limit) {
+    face().refuse(head, xmpp::make_condition(Condition::policy_violation,
+                                             "This is over the gateway's limit (" + std::string(limit) + ")."));
+}
+
+void Bridge::refuse_stranger(const xmpp::Stanza& stanza) {
+    const auto& head = stanza.head;
+    // What servers ask of every component is no use of the network.
+    if (head.kind == StanzaKind::iq && head.to.local().empty() && queries_.on_iq_of_stranger(stanza)) return;
+    strangers_.Increment();
+    context_.log.event(kStranger, {{"network", settings_.name.str()}, {"user", context_.log.person(head.from.bare_view())}});
+    if (head.kind == StanzaKind::presence && head.type != "subscribe" && !xmpp::xep0045::read_join(stanza.element)) return;
+    face().refuse(head, xmpp::make_condition(Condition::not_allowed, "You may not use this gateway."));
+}
+
+void Bridge::to_nobody(const xmpp::Stanza& stanza, const Error& why) {
+    const auto& head = stanza.head;
+    if (head.kind == StanzaKind::presence && !xmpp::xep0045::read_join(stanza.element)) return presence_.on_nobody(head);
+    face().refuse(head, why.code == Errc::refused
+                            ? xmpp::make_condition(Condition::not_allowed, "This server may not be reached from here.")
+                            : xmpp::make_condition(Condition::item_not_found, "There is nobody of that address."));
+}
+
+bool Bridge::within(security::RateLimit& limiter, const xmpp::Stanza& stanza) {
+    const auto taken = limiter.take(translate::user_id(stanza.head.from), context_.clock.steady());
+    if (taken) return true;
+    face().refuse(stanza.head, translate::to_stanza_error(taken.error()));
+    return false;
+}
+
+accounts::AccountPtr Bridge::account_for_use(const xmpp::Stanza& stanza) {
+    const auto user = translate::user_id(stanza.head.from);
+    auto account = accounts_.find(user);
+    if (account && (account->row.registered || !network_->info().login_required)) return account;
+    if (!network_->info().login_required) return accounts_.ensure(user);
+    face().refuse(stanza.head, xmpp::make_condition(Condition::registration_required, "Register with the gateway first."));
+    return nullptr;
+}
+
+void Bridge::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
+    const auto& head = stanza.head;
+    if (head.is_error()) {
+        if (entity.kind == Entity::Kind::room) rooms_.on_message(stanza, entity, accounts_.find(translate::user_id(head.from)));
+        return;
+    }
+    if (!within(message_limiter_, stanza)) return;
+    if (entity.kind == Entity::Kind::gateway || entity.kind == Entity::Kind::endpoint) {
+        return queries_.on_message(stanza, entity);
+    }
+    if (entity.kind == Entity::Kind::room) {
+        return rooms_.on_message(stanza, entity, accounts_.find(translate::user_id(head.from)));
+    }
+    const auto account = account_for_use(stanza);
+    if (!account) return;
+    chat_.on_message(stanza, account, entity.address.endpoint, std::get<ContactId>(entity.address.target));
+}
+
+void Bridge::on_presence(const xmpp::Stanza& stanza, const Entity& entity) {
+    const auto user = translate::user_id(stanza.head.from);
+    auto account = accounts_.find(user);
+    if (entity.kind != Entity::Kind::room) return presence_.on_presence(stanza, entity, std::move(account));
+    if (stanza.head.type == "subscribe" || stanza.head.type == "probe") {
+        return presence_.on_presence(stanza, entity, std::move(account));
+    }
+    if (stanza.head.type.empty() && xmpp::xep0045::read_join(stanza.element)) {
+        if (!within(join_limiter_, stanza)) return;
+        account = account_for_use(stanza);
+        if (!account) return;
+    }
+    rooms_.on_presence(stanza, entity, account);
+}
+
+void Bridge::on_iq(const xmpp::Stanza& stanza, const Entity& entity) {
+    if (stanza.element.child_count() != 1) {
+        return face().refuse(stanza.head, xmpp::make_condition(Condition::bad_request));
+    }
+    const auto account = accounts_.find(translate::user_id(stanza.head.from));
+    if (entity.kind == Entity::Kind::gateway && registration_.on_iq(stanza)) return;
+    if (entity.kind == Entity::Kind::room && rooms_.on_iq(stanza, entity, account)) return;
+    if (queries_.on_iq(stanza, entity, account)) return;
+    face().refuse(stanza.head, xmpp::make_condition(Condition::service_unavailable));
+}
+
+void Bridge::on_up() {
+    presence_.on_link_up();
+    rooms_.on_link_up();
+    rooms_.restore(std::exchange(left_joins_, {}));
+}
+
+void Bridge::on_down(const Error& /*why*/) {
+    requests_.fail_all();
+    presence_.on_link_down();
+}
+
+// ------------------------------------------------------------------------------------------------ from sessions
+
+void Bridge::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventBody& event) {
+    if (rooms_.on_event(slot, event)) return;
+    if (const auto* presence = std::get_if<adapter::EventPresence>(&event)) return presence_.on_contact(slot, *presence);
+    if (const auto* notice = std::get_if<adapter::EventServerNotice>(&event)) return chat_.show(slot, *notice);
+    if (const auto* invite = std::get_if<adapter::EventInvite>(&event)) return queries_.show_invite(slot, *invite);
+    const auto* message = std::get_if<adapter::EventMessage>(&event);
+    if (message && !rooms_.show_private(slot, *message)) chat_.show(slot, *message);
+}
+
+Task<> Bridge::on_event(std::shared_ptr<accounts::Slot> slot, adapter::EventBody event) {
+    show(slot, event);
+    if (!outlet_.is_writable()) co_await outlet_.writable();
+}
+
+Task<Result<>> Bridge::on_deliver(std::shared_ptr<accounts::Slot> slot, adapter::Event event) {
+    show(slot, event.body);
+    // "Kept" may be said when the XMPP server has it, and the adapter's own records are committed.
+    if (auto taken = co_await outlet_.barrier(face().in(Millis{30'000})); !taken) co_return taken;
+    if (event.records.empty()) co_return Result<>{};
+    store::Batch batch;
+    for (auto& [key, value] : event.records) {
+        batch.emplace_back(store::PutRecord{slot->account()->row.id, std::move(key), std::move(value)});
+    }
+    co_return co_await accounts_.store().commit(std::move(batch));
+}
+
+void Bridge::on_hint(const std::shared_ptr<accounts::Slot>& slot, adapter::EventBody event) { show(slot, event); }
+
+void Bridge::on_report(const std::shared_ptr<accounts::Slot>& /*slot*/, const MessageKey& /*key*/,
+                       model::DeliveryStage /*stage*/, const std::optional<Error>& /*error*/) {
+    // Networks of the live class accept or refuse at once; a later report belongs to no message that is waited for.
+    context_.log.event(kReportLost, {{"network", settings_.name.str()}});
+}
+
+void Bridge::on_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& reason) {
+    if (closing_) return;
+    rooms_.on_slot_state(slot, reason);
+    presence_.on_slot_state(slot, reason);
+}
+
+}  // namespace causeway::app

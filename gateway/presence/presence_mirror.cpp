@@ -1,0 +1,211 @@
+// PresenceService, second part: what networks, sessions and the link do to what users see.
+#include "gateway/presence/presence_service.hpp"
+#include "gateway/translate/errors.hpp"
+
+namespace causeway::presence {
+namespace {
+
+using adapter::SessionState;
+using model::Availability;
+using model::Presence;
+using store::Decision;
+
+Presence make_presence(Availability show, std::string status) {
+    Presence presence;
+    presence.show = show;
+    presence.status = std::move(status);
+    return presence;
+}
+
+}  // namespace
+
+// -------------------------------------------------------------------------------------------------- contacts
+
+void PresenceService::on_contact(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventPresence& event) {
+    const auto& account = slot->account();
+    const auto row = account->contacts.find(event.who);
+    if (row == account->contacts.end()) return;
+    const auto decision = row->second.user_sees;
+    if (decision != Decision::subscribed && decision != Decision::pending_out) return;
+    auto& told = told_[account->row.id][event.who];
+    if (told == event.presence) return;  // only changes (GW-PRES-013)
+    told = event.presence;
+    if (decision == Decision::pending_out) return;  // shown right after `subscribed`
+    const auto jid = face_.addresses.jid(slot->endpoint(), event.who);
+    if (!jid) return;
+    show(*jid, translate::user_jid(account->row.user), event.presence);
+    mirrored_.Increment();
+}
+
+Task<> PresenceService::watch_contacts(std::shared_ptr<accounts::Slot> slot) {
+    const auto& account = slot->account();
+    std::vector<ContactId> watched;
+    for (const auto& [id, row] : account->contacts) {
+        if (row.user_sees != Decision::subscribed && row.user_sees != Decision::pending_out) continue;
+        const auto address = face_.network.parse_address(row.address);
+        if (!row.address.empty() && address && address->endpoint == slot->endpoint() &&
+            std::holds_alternative<ContactId>(address->target)) {
+            watched.push_back(id);
+        }
+    }
+    for (auto& contact : watched) {
+        if (!slot->session()) co_return;
+        co_await add_contact(slot, std::move(contact));
+    }
+}
+
+// -------------------------------------------------------------------------------------------------- sessions
+
+void PresenceService::on_slot_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& /*reason*/) {
+    const auto& account = slot->account();
+    if (slot->state() == SessionState::connected) {
+        if (account->presence.show != Availability::offline) {
+            spawn(face_.executor, mirror(slot, account->presence));
+        }
+        spawn(face_.executor, watch_contacts(slot));
+    } else {
+        // Nobody is seen through a session that is not there (GW-LOG-017): each change once, no roster changes.
+        for (const auto& [id, row] : account->contacts) {
+            const auto endpoint = endpoint_of(row);
+            if (!endpoint || *endpoint != slot->endpoint()) continue;
+            if (known(*account, id).show == Availability::offline) continue;
+            adapter::EventPresence gone;
+            gone.who = id;
+            on_contact(slot, gone);
+        }
+    }
+    const bool failed = slot->state() == SessionState::bad_credentials || slot->state() == SessionState::needs_user;
+    if (failed && slot->last_error()) login_failed(account, *slot->last_error());
+    tell_gateway_presence(account);
+}
+
+void PresenceService::login_failed(const accounts::AccountPtr& account, const Error& error) {
+    if (!sees(*account, ContactId{})) return;
+    xmpp::StanzaHead request;  // the presence that asked for the login, as far as an answer needs it
+    request.kind = xmpp::StanzaKind::presence;
+    request.from = translate::user_jid(account->row.user);
+    request.to = face_.component();
+    face_.refuse(request, translate::to_stanza_error(error));
+}
+
+Presence PresenceService::gateway_presence(const accounts::Account& account, const EndpointId* endpoint) const {
+    if (account.presence.show == Availability::offline && !endpoint) return make_presence(Availability::online, "");
+    auto worst = SessionState::connected;
+    std::string words;
+    bool any = false;
+    for (const auto& [id, slot] : account.slots) {
+        if (endpoint && id != *endpoint) continue;
+        if (slot->state() == SessionState::stopped) continue;
+        any = true;
+        if (slot->state() == SessionState::connected) continue;
+        worst = slot->state();
+        words = slot->last_error() ? translate::sentence(slot->last_error()->code) : "";
+    }
+    if (endpoint && !any) return {};  // a far server is "there" while one is connected to it
+    switch (worst) {
+        case SessionState::connecting: return make_presence(Availability::busy, "Connecting…");
+        case SessionState::backing_off:
+        case SessionState::bad_credentials:
+        case SessionState::needs_user: return make_presence(Availability::busy, std::move(words));
+        default: return make_presence(Availability::online, "");
+    }
+}
+
+void PresenceService::tell_gateway_presence(const accounts::AccountPtr& account) {
+    if (account->presence.show == Availability::offline) return;
+    const auto user = translate::user_jid(account->row.user);
+    auto& told = told_[account->row.id];
+    const auto tell = [&](const ContactId& key, const xmpp::Jid& jid, const Presence& now) {
+        auto [known, fresh] = told.try_emplace(key, now);
+        if (!fresh && known->second == now) return;
+        known->second = now;
+        show(jid, user, now);
+    };
+    if (sees(*account, ContactId{})) tell(ContactId{}, face_.component(), gateway_presence(*account, nullptr));
+    for (const auto& [endpoint, slot] : account->slots) {
+        model::Address address;
+        address.endpoint = endpoint;
+        const ContactId key{face_.network.format_address(address)};
+        if (key.empty() || !sees(*account, key)) continue;
+        if (const auto jid = face_.addresses.jid(address)) tell(key, *jid, gateway_presence(*account, &endpoint));
+    }
+}
+
+// ------------------------------------------------------------------------------------------------------ link
+
+void PresenceService::on_link_down() {
+    ++link_epoch_;
+    users_.doubt_all();
+}
+
+void PresenceService::on_link_up() { spawn(face_.executor, probe_everybody()); }
+
+Task<> PresenceService::probe_everybody() {
+    const auto epoch = ++link_epoch_;
+    const auto accounts = accounts_.all();
+    std::size_t sent = 0;
+    for (const auto& account : accounts) {
+        const auto user = translate::user_jid(account->row.user);
+        // One probe brings all resources; it is answered only to somebody who may see the user.
+        for (const auto& [id, row] : account->contacts) {
+            if (row.contact_sees != Decision::subscribed) continue;
+            const auto jid = face_.addresses.jid_of_text(row.address);
+            if (!jid) continue;
+            send_type(*jid, user, "probe");
+            ++sent;
+            break;
+        }
+        if (sent >= settings_.probes_at_once) {
+            sent = 0;
+            co_await sleep_until(face_.in(Millis{100}));
+            if (epoch != link_epoch_) co_return;  // the link was lost again: the next one starts anew
+        }
+    }
+    co_await sleep_until(face_.in(settings_.settle_after_link));
+    if (epoch != link_epoch_) co_return;
+    for (const auto& account : accounts) apply(account, users_.sweep(account->row.user));
+}
+
+// ------------------------------------------------------------------------------------------- coming and going
+
+void PresenceService::on_registered(const accounts::AccountPtr& account) {
+    const auto user = translate::user_jid(account->row.user);
+    const auto row = account->contacts.find(ContactId{});
+    if (row == account->contacts.end() || row->second.contact_sees != Decision::subscribed) {
+        send_type(face_.component(), user, "subscribe");
+    }
+    update_reasons(account);
+    tell_gateway_presence(account);
+}
+
+void PresenceService::forget(const accounts::AccountPtr& account) {
+    const auto user = translate::user_jid(account->row.user);
+    for (const auto& [id, row] : account->contacts) {
+        if (row.address.empty()) continue;
+        const auto jid = face_.addresses.jid_of_text(row.address);
+        if (!jid) continue;
+        send_type(*jid, user, "unsubscribe");
+        send_type(*jid, user, "unsubscribed");
+        send_type(*jid, user, "unavailable");
+    }
+    send_type(face_.component(), user, "unsubscribe");
+    send_type(face_.component(), user, "unsubscribed");
+    send_type(face_.component(), user, "unavailable");
+    told_.erase(account->row.id);
+    users_.forget(account->row.user);
+}
+
+void PresenceService::close_all() {
+    for (const auto& account : accounts_.all()) {
+        if (account->presence.show == Availability::offline) continue;
+        const auto user = translate::user_jid(account->row.user);
+        for (const auto& [id, row] : account->contacts) {
+            const bool shown = row.address.empty() || known(*account, id).show != Availability::offline;
+            if (row.user_sees != Decision::subscribed || !shown) continue;
+            const auto jid = face_.addresses.jid_of_text(row.address);
+            if (jid) send_type(*jid, user, "unavailable");
+        }
+    }
+}
+
+}  // namespace causeway::presence

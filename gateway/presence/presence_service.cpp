@@ -1,0 +1,337 @@
+#include "gateway/presence/presence_service.hpp"
+
+#include <charconv>
+
+#include "gateway/translate/errors.hpp"
+
+namespace causeway::presence {
+namespace {
+
+using adapter::SessionState;
+using model::Availability;
+using model::Presence;
+using store::Decision;
+
+/// Subscriptions to the component itself are kept under the empty id: no contact has it.
+const ContactId& gateway_key() {
+    static const ContactId key;
+    return key;
+}
+
+Availability availability_of(std::string_view show) {
+    if (show == "chat") return Availability::chat;
+    if (show == "away") return Availability::away;
+    if (show == "xa") return Availability::extended_away;
+    if (show == "dnd") return Availability::busy;
+    return Availability::online;
+}
+
+std::string_view show_of(Availability availability) {
+    switch (availability) {
+        case Availability::chat: return "chat";
+        case Availability::away: return "away";
+        case Availability::extended_away: return "xa";
+        case Availability::busy: return "dnd";
+        case Availability::online:
+        case Availability::offline: break;
+    }
+    return "";
+}
+
+Presence read_presence(const xml::Element& element) {
+    Presence presence;
+    presence.show = availability_of(element.child_text("show").value_or(""));
+    presence.status = element.child_text("status").value_or("");
+    return presence;
+}
+
+int read_priority(const xml::Element& element) {
+    const auto text = element.child_text("priority").value_or("0");
+    int priority = 0;
+    std::from_chars(text.data(), text.data() + text.size(), priority);
+    return std::clamp(priority, -128, 127);
+}
+
+}  // namespace
+
+PresenceService::PresenceService(translate::Face face, accounts::Accounts& accounts,
+                                 accounts::Supervisor& supervisor, PresenceSettings settings)
+    : face_(face),
+      accounts_(accounts),
+      supervisor_(supervisor),
+      settings_(settings),
+      mirrored_(face.context.metrics.counter("causeway_presence_mirrored_total",
+                                             "Changes of contacts' presence shown to users",
+                                             {{"network", face.name.str()}})) {}
+
+void PresenceService::on_presence(const xmpp::Stanza& stanza, const translate::Entity& entity,
+                                  accounts::AccountPtr account) {
+    const auto& type = stanza.head.type;
+    if (type == "subscribe") return subscribe(stanza.head, entity, std::move(account));
+    if (type == "probe") return probe(stanza.head, entity, account);
+    if (!account) return;
+    if (type.empty()) return available(stanza, account);
+    if (type == "unavailable") return unavailable(stanza, entity, account);
+    if (type == "subscribed") return subscribed(entity, account);
+    if (type == "unsubscribe") return unsubscribe(entity, account);
+    if (type == "unsubscribed") return unsubscribed(entity, account);
+    if (type == "error") {
+        // What we sent to this resource came back: it is not there any more (GW-LOG-012).
+        apply(account, users_.remove(account->row.user, std::string(stanza.head.from.resource())));
+    }
+}
+
+void PresenceService::on_nobody(const xmpp::StanzaHead& head) {
+    if (head.type == "subscribe" || head.type == "probe") {
+        send_type(head.to.bare(), head.from.bare(), "unsubscribed", "There is nobody of that name.", head.id);
+    }
+}
+
+// ---------------------------------------------------------------------------------------- the user's presence
+
+void PresenceService::available(const xmpp::Stanza& stanza, const accounts::AccountPtr& account) {
+    const auto& from = stanza.head.from;
+    if (from.resource().empty()) return;
+    apply(account, users_.update(account->row.user, std::string(from.resource()), read_presence(stanza.element),
+                                 read_priority(stanza.element)));
+}
+
+void PresenceService::unavailable(const xmpp::Stanza& stanza, const translate::Entity& entity,
+                                  const accounts::AccountPtr& account) {
+    // Directed to one contact it says nothing about the user's other conversations (GW-LOG-011): but a server
+    // broadcasts the end of a resource to every contact, so for somebody in the roster it is the end.
+    const auto* contact = std::get_if<ContactId>(&entity.address.target);
+    if (contact && !account->contacts.contains(*contact)) return;
+    const auto resource = std::string(stanza.head.from.resource());
+    const auto change = users_.remove(account->row.user, resource);
+    apply(account, change);
+    if (change.went_offline() && sees(*account, gateway_key())) {
+        send_type(face_.component(), stanza.head.from, "unavailable");
+    }
+}
+
+void PresenceService::apply(const accounts::AccountPtr& account, const Change& change) {
+    account->presence = change.after;
+    if (change.came_online()) return log_in(account);
+    if (change.went_offline()) return log_out(account);
+    if (!change.any()) return;
+    for (const auto& [endpoint, slot] : account->slots) spawn(face_.executor, mirror(slot, change.after));
+}
+
+Task<> PresenceService::mirror(std::shared_ptr<accounts::Slot> slot, Presence presence) {
+    const auto session = slot->session();
+    if (!session || !face_.network.info().capabilities.has(adapter::Capability::presence)) co_return;
+    co_await session->set_presence(std::move(presence), face_.in(settings_.add_within));
+}
+
+void PresenceService::log_in(const accounts::AccountPtr& account) {
+    if (account->row.logged_out) {
+        account->row.logged_out = false;
+        accounts_.save(account);
+    }
+    update_reasons(account);
+    for (const auto& [endpoint, slot] : account->slots) spawn(face_.executor, mirror(slot, account->presence));
+    // The user has just come: whatever was told before went to a client that is gone.
+    told_.erase(account->row.id);
+    tell_gateway_presence(account);
+}
+
+void PresenceService::log_out(const accounts::AccountPtr& account) {
+    told_.erase(account->row.id);
+    for (const auto& [endpoint, slot] : account->slots) {
+        slot->set_reason(accounts::Reason::contacts, false);
+        slot->set_reason(accounts::Reason::traffic, false);
+    }
+}
+
+void PresenceService::update_reasons(const accounts::AccountPtr& account) {
+    const bool online = account->presence.show != Availability::offline;
+    if (!online || account->row.logged_out) return;
+    std::map<EndpointId, bool> wanted;
+    for (const auto& [id, row] : account->contacts) {
+        const bool watched = row.user_sees == Decision::subscribed || row.user_sees == Decision::pending_out;
+        const auto endpoint = endpoint_of(row);
+        if (endpoint && watched) wanted[*endpoint] = true;
+    }
+    if (account->row.registered) {
+        if (const auto credentials = accounts_.credentials(*account)) {
+            for (const auto& home : face_.network.home_endpoints(*credentials)) wanted[home] = true;
+        }
+    }
+    for (const auto& [endpoint, slot] : account->slots) wanted.try_emplace(endpoint, false);
+    for (const auto& [endpoint, yes] : wanted) {
+        supervisor_.slot(account, endpoint)->set_reason(accounts::Reason::contacts, yes);
+    }
+}
+
+std::optional<EndpointId> PresenceService::endpoint_of(const store::ContactRow& row) const {
+    if (row.address.empty()) return std::nullopt;  // the component itself
+    auto address = face_.network.parse_address(row.address);
+    if (!address) return std::nullopt;
+    return std::move(address->endpoint);
+}
+
+// ------------------------------------------------------------------------------------------------ subscriptions
+
+store::ContactRow PresenceService::row_for(const accounts::AccountPtr& account,
+                                           const translate::Entity& entity) const {
+    store::ContactRow row;
+    row.account = account->row.id;
+    if (entity.kind != translate::Entity::Kind::gateway) row.address = face_.network.format_address(entity.address);
+    const auto* contact = std::get_if<ContactId>(&entity.address.target);
+    row.contact = contact ? *contact : ContactId{row.address};
+    const auto known = account->contacts.find(row.contact);
+    return known == account->contacts.end() ? row : known->second;
+}
+
+void PresenceService::subscribe(const xmpp::StanzaHead& head, const translate::Entity& entity,
+                                accounts::AccountPtr account) {
+    const auto user = head.from.bare();
+    if (entity.kind == translate::Entity::Kind::room) {
+        return send_type(entity.bare, user, "unsubscribed", "This is a room: join it instead.", head.id);
+    }
+    const bool registered = account && account->row.registered;
+    if (!registered && face_.network.info().login_required) {
+        return face_.refuse(head, xmpp::make_condition(xmpp::Condition::registration_required,
+                                                       "Register with the gateway first."));
+    }
+    if (!account) account = accounts_.ensure(translate::user_id(head.from));
+    auto row = row_for(account, entity);
+    const bool was_subscribed = row.user_sees == Decision::subscribed;
+    if (entity.kind != translate::Entity::Kind::contact || was_subscribed) {
+        row.user_sees = Decision::subscribed;
+        accounts_.save_contact(account, row);
+        send_type(entity.bare, user, "subscribed");
+        if (entity.kind == translate::Entity::Kind::contact) {
+            show(entity.bare, user, known(*account, row.contact));
+        } else {
+            const auto* endpoint = entity.kind == translate::Entity::Kind::endpoint ? &entity.address.endpoint : nullptr;
+            show(entity.bare, user, gateway_presence(*account, endpoint));
+            if (!was_subscribed && row.contact_sees == Decision::none) send_type(entity.bare, user, "subscribe");
+        }
+        return;
+    }
+    row.user_sees = Decision::pending_out;
+    accounts_.save_contact(account, row);
+    const auto slot = supervisor_.slot(account, entity.address.endpoint);
+    slot->touch();
+    update_reasons(account);
+    if (slot->session()) spawn(face_.executor, add_contact(slot, row.contact));
+    // Otherwise watch_contacts() asks as soon as the session is there.
+}
+
+Task<> PresenceService::add_contact(std::shared_ptr<accounts::Slot> slot, ContactId contact) {
+    const auto session = slot->session();
+    if (!session || !session->roster()) co_return;
+    auto result = co_await session->roster()->add(contact, face_.in(settings_.add_within));
+    contact_added(slot, contact, std::move(result));
+}
+
+void PresenceService::contact_added(const std::shared_ptr<accounts::Slot>& slot, const ContactId& contact,
+                                    Result<> result) {
+    const auto& account = slot->account();
+    const auto found = account->contacts.find(contact);
+    if (found == account->contacts.end() || found->second.user_sees != Decision::pending_out) return;
+    const auto jid = face_.addresses.jid(slot->endpoint(), contact);
+    const auto user = translate::user_jid(account->row.user);
+    if (!jid) return;
+    auto row = found->second;
+    if (!result) {
+        // A lost connection is no answer: the request stays and is made again with the next session (GW-CON-001).
+        if (result.error().code != Errc::bad_recipient && result.error().code != Errc::refused) return;
+        row.user_sees = Decision::refused;
+        accounts_.save_contact(account, row);
+        return send_type(*jid, user, "unsubscribed", translate::sentence(result.error().code));
+    }
+    row.user_sees = Decision::subscribed;
+    accounts_.save_contact(account, row);
+    send_type(*jid, user, "subscribed");
+    show(*jid, user, known(*account, contact));
+    if (row.contact_sees == Decision::none) send_type(*jid, user, "subscribe");
+}
+
+void PresenceService::subscribed(const translate::Entity& entity, const accounts::AccountPtr& account) {
+    auto row = row_for(account, entity);
+    if (row.contact_sees == Decision::subscribed) return;
+    row.contact_sees = Decision::subscribed;
+    accounts_.save_contact(account, std::move(row));
+}
+
+namespace {
+Task<> unwatch(std::shared_ptr<adapter::Session> session, ContactId contact, SteadyTime deadline) {
+    co_await session->roster()->remove(std::move(contact), deadline);
+}
+}  // namespace
+
+void PresenceService::unsubscribe(const translate::Entity& entity, const accounts::AccountPtr& account) {
+    auto row = row_for(account, entity);
+    if (row.user_sees == Decision::removed || row.user_sees == Decision::none) return;
+    row.user_sees = Decision::removed;
+    const auto contact = row.contact;
+    accounts_.save_contact(account, std::move(row));
+    told_[account->row.id].erase(contact);
+    if (entity.kind != translate::Entity::Kind::contact) return;
+    const auto slot = supervisor_.slot(account, entity.address.endpoint);
+    const auto session = slot->session();
+    if (session && session->roster()) {
+        spawn(face_.executor, unwatch(session, contact, face_.in(settings_.add_within)));
+    }
+    update_reasons(account);
+}
+
+void PresenceService::unsubscribed(const translate::Entity& entity, const accounts::AccountPtr& account) {
+    auto row = row_for(account, entity);
+    row.contact_sees = row.contact_sees == Decision::none ? Decision::refused : Decision::removed;
+    accounts_.save_contact(account, std::move(row));
+    if (entity.kind == translate::Entity::Kind::gateway) {
+        // The gateway itself was taken out of the roster: log out, keep the registration (GW-REG-024).
+        apply(account, users_.remove(account->row.user, ""));
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------- probes
+
+void PresenceService::probe(const xmpp::StanzaHead& head, const translate::Entity& entity,
+                            const accounts::AccountPtr& account) {
+    if (entity.kind == translate::Entity::Kind::room) return;
+    const auto key = account ? row_for(account, entity).contact : ContactId{};
+    if (!account || !sees(*account, key)) {
+        return send_type(entity.bare, head.from.bare(), "unsubscribed", {}, head.id);
+    }
+    switch (entity.kind) {
+        case translate::Entity::Kind::contact: return show(entity.bare, head.from, known(*account, key), head.id);
+        case translate::Entity::Kind::endpoint:
+            return show(entity.bare, head.from, gateway_presence(*account, &entity.address.endpoint), head.id);
+        default: return show(entity.bare, head.from, gateway_presence(*account, nullptr), head.id);
+    }
+}
+
+bool PresenceService::sees(const accounts::Account& account, const ContactId& key) const {
+    const auto row = account.contacts.find(key);
+    return row != account.contacts.end() && row->second.user_sees == Decision::subscribed;
+}
+
+Presence PresenceService::known(const accounts::Account& account, const ContactId& contact) const {
+    const auto of_account = told_.find(account.row.id);
+    if (of_account == told_.end()) return {};
+    const auto found = of_account->second.find(contact);
+    return found == of_account->second.end() ? Presence{} : found->second;
+}
+
+void PresenceService::show(const xmpp::Jid& from, const xmpp::Jid& to, const Presence& presence,
+                           std::string_view id) {
+    const bool offline = presence.show == Availability::offline;
+    auto stanza = xmpp::make_stanza(xmpp::StanzaKind::presence, from, to, offline ? "unavailable" : "", id);
+    if (const auto show = show_of(presence.show); !show.empty()) stanza.add("show").add_text(show);
+    if (!presence.status.empty()) stanza.add("status").add_text(presence.status);
+    face_.outlet.send(stanza);
+}
+
+void PresenceService::send_type(const xmpp::Jid& from, const xmpp::Jid& to, std::string_view type,
+                                std::string_view status, std::string_view id) {
+    auto stanza = xmpp::make_stanza(xmpp::StanzaKind::presence, from, to, type, id);
+    if (!status.empty()) stanza.add("status").add_text(status);
+    face_.outlet.send(stanza);
+}
+
+}  // namespace causeway::presence

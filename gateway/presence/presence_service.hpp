@@ -1,0 +1,88 @@
+#pragma once
+/// @file gateway/presence/presence_service.hpp
+/// NAME       PresenceService: log in and out by presence, subscriptions, and presence mirrored both ways.
+/// WHY        XEP-0100: the user's presence drives the sessions; a contact's presence reaches the user, only when it
+///            changes; what the user decided is kept and never asked again.
+/// INVARIANTS Output is never more than changes (GW-NF-001). No `subscribed` leaves without a request (GW-CON-015).
+/// TESTS      tests/unit/gateway/presence_service_test.cpp, tests/e2e/test_presence.py
+#include <map>
+#include <unordered_map>
+
+#include "gateway/accounts/supervisor.hpp"
+#include "gateway/presence/user_presence.hpp"
+#include "gateway/translate/face.hpp"
+
+namespace causeway::presence {
+
+struct PresenceSettings {
+    Millis add_within{30'000};        ///< the network's answer to a new contact, connecting included
+    Millis settle_after_link{10'000}; ///< time for users' servers to answer probes after the link came back
+    std::size_t probes_at_once = 50;  ///< accounts probed per tenth of a second
+};
+
+class PresenceService {
+public:
+    PresenceService(translate::Face face, accounts::Accounts& accounts, accounts::Supervisor& supervisor,
+                    PresenceSettings settings);
+
+    /// Presence to the component itself, a far server or a contact. `account` may be null.
+    void on_presence(const xmpp::Stanza& stanza, const translate::Entity& entity, accounts::AccountPtr account);
+    /// What cannot be an address: subscriptions and probes are answered `unsubscribed` (GW-COMP-026).
+    void on_nobody(const xmpp::StanzaHead& head);
+    void on_contact(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventPresence& event);
+    void on_slot_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& reason);
+    void on_link_up();
+    void on_link_down();
+
+    /// After a registration: asks to see the user, and logs in when the user is online (GW-REG-012, -015).
+    void on_registered(const accounts::AccountPtr& account);
+    /// The account is being deleted: everything that the user's roster must hear (GW-REG-022, -023).
+    void forget(const accounts::AccountPtr& account);
+    /// On the way out: unavailable from the component and from every contact who is shown (GW-LOG-014).
+    void close_all();
+
+private:
+    void available(const xmpp::Stanza& stanza, const accounts::AccountPtr& account);
+    void unavailable(const xmpp::Stanza& stanza, const translate::Entity& entity,
+                     const accounts::AccountPtr& account);
+    void apply(const accounts::AccountPtr& account, const Change& change);
+    void log_in(const accounts::AccountPtr& account);
+    void log_out(const accounts::AccountPtr& account);
+
+    void probe(const xmpp::StanzaHead& head, const translate::Entity& entity, const accounts::AccountPtr& account);
+    void subscribe(const xmpp::StanzaHead& head, const translate::Entity& entity, accounts::AccountPtr account);
+    void subscribed(const translate::Entity& entity, const accounts::AccountPtr& account);
+    void unsubscribe(const translate::Entity& entity, const accounts::AccountPtr& account);
+    void unsubscribed(const translate::Entity& entity, const accounts::AccountPtr& account);
+    [[nodiscard]] Task<> add_contact(std::shared_ptr<accounts::Slot> slot, ContactId contact);
+    void contact_added(const std::shared_ptr<accounts::Slot>& slot, const ContactId& contact, Result<> result);
+    [[nodiscard]] Task<> watch_contacts(std::shared_ptr<accounts::Slot> slot);
+
+    [[nodiscard]] model::Presence gateway_presence(const accounts::Account& account, const EndpointId* endpoint) const;
+    void tell_gateway_presence(const accounts::AccountPtr& account);
+    void show(const xmpp::Jid& from, const xmpp::Jid& to, const model::Presence& presence, std::string_view id = {});
+    void send_type(const xmpp::Jid& from, const xmpp::Jid& to, std::string_view type, std::string_view status = {},
+                   std::string_view id = {});
+    void login_failed(const accounts::AccountPtr& account, const Error& error);
+
+    [[nodiscard]] std::optional<EndpointId> endpoint_of(const store::ContactRow& row) const;
+    [[nodiscard]] store::ContactRow row_for(const accounts::AccountPtr& account,
+                                            const translate::Entity& entity) const;
+    [[nodiscard]] bool sees(const accounts::Account& account, const ContactId& key) const;
+    [[nodiscard]] model::Presence known(const accounts::Account& account, const ContactId& contact) const;
+    void update_reasons(const accounts::AccountPtr& account);
+    [[nodiscard]] Task<> probe_everybody();
+    [[nodiscard]] Task<> mirror(std::shared_ptr<accounts::Slot> slot, model::Presence presence);
+
+    translate::Face face_;
+    accounts::Accounts& accounts_;
+    accounts::Supervisor& supervisor_;
+    PresenceSettings settings_;
+    UserPresence users_;
+    Counter& mirrored_;
+    /// What each user was last told of each contact; and of the gateway itself under the empty id.
+    std::unordered_map<AccountId, std::map<ContactId, model::Presence>> told_;
+    std::uint64_t link_epoch_ = 0;
+};
+
+}  // namespace causeway::presence

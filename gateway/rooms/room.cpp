@@ -1,0 +1,86 @@
+#include "gateway/rooms/room.hpp"
+
+#include <algorithm>
+
+#include "gateway/base/assert.hpp"
+#include "gateway/base/text.hpp"
+
+namespace causeway::rooms {
+
+void Room::enter(const model::RoomSnapshot& snapshot) {
+    occupants_.clear();
+    nick_of_resource_.clear();
+    own_nick = snapshot.own_nick;
+    topic = snapshot.topic;
+    moderated = snapshot.moderated;
+    for (const auto& member : snapshot.members) static_cast<void>(put(member));
+    if (!occupants_.contains(own_nick)) {
+        model::Member self;
+        self.nick = own_nick;
+        static_cast<void>(put(std::move(self)));
+    }
+    state = State::joined;
+}
+
+Occupant& Room::put(model::Member member) {
+    auto& occupant = occupants_[member.nick];
+    if (occupant.jid.empty()) {
+        occupant.jid = free_jid(member.nick);
+        nick_of_resource_.emplace(occupant.jid.resource(), member.nick);
+    }
+    occupant.member = std::move(member);
+    return occupant;
+}
+
+void Room::erase(const std::string& nick) {
+    const auto found = occupants_.find(nick);
+    if (found == occupants_.end()) return;
+    nick_of_resource_.erase(std::string(found->second.jid.resource()));
+    occupants_.erase(found);
+}
+
+xmpp::Jid Room::free_jid(const std::string& nick) const {
+    const auto taken = [this](const xmpp::Jid& jid) {
+        return nick_of_resource_.contains(std::string(jid.resource()));
+    };
+    // A nick that XMPP does not take as it is gets a readable stand-in; a suffix keeps stand-ins apart (GW-MUC-019).
+    auto plain = jid_.with_resource(nick);
+    if (plain && !plain->resource().empty() && !taken(*plain)) return std::move(*plain);
+    const auto shown = text::display_name(nick);
+    for (int suffix = 1;; ++suffix) {
+        const auto tail = " (" + std::to_string(suffix) + ")";
+        auto jid = jid_.with_resource((shown.empty() ? "?" : std::string(text::prefix(shown, 200))) + tail);
+        if (!jid) jid = jid_.with_resource("?" + tail);
+        CAUSEWAY_ASSERT(jid);
+        if (!taken(*jid)) return std::move(*jid);
+    }
+}
+
+Occupant* Room::occupant(const std::string& nick) {
+    const auto found = occupants_.find(nick);
+    return found == occupants_.end() ? nullptr : &found->second;
+}
+
+Occupant* Room::by_resource(std::string_view resource) {
+    const auto found = nick_of_resource_.find(std::string(resource));
+    return found == nick_of_resource_.end() ? nullptr : occupant(found->second);
+}
+
+Occupant* Room::by_contact(const ContactId& contact) {
+    for (auto& [nick, occupant] : occupants_) {
+        if (occupant.member.contact == contact) return &occupant;
+    }
+    return nullptr;
+}
+
+Seat* Room::seat(const xmpp::Jid& jid) {
+    const auto found = std::ranges::find(seats, jid, &Seat::jid);
+    return found == seats.end() ? nullptr : &*found;
+}
+
+void Room::unseat(const xmpp::Jid& jid) {
+    std::erase_if(seats, [&](const Seat& seat) { return seat.jid == jid; });
+    std::erase_if(waiting, [&](const Seat& seat) { return seat.jid == jid; });
+}
+
+}  // namespace causeway::rooms

@@ -1,0 +1,247 @@
+// RoomService, second part: what is said and done inside rooms, both ways.
+#include "component/xep/xep0045_muc.hpp"
+#include "component/xep/xep0199_ping.hpp"
+#include "component/xep/xep0359_ids.hpp"
+#include "gateway/rooms/room_service.hpp"
+#include "gateway/translate/errors.hpp"
+
+namespace causeway::rooms {
+namespace {
+
+using xmpp::Condition;
+
+std::string private_key(const AccountId& account, const ContactId& contact) {
+    return account.str() + '\n' + contact.str();
+}
+
+xmpp::StanzaError not_in_the_room() {
+    return xmpp::make_condition(Condition::not_acceptable, "You are not in this room.");
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------------------------ from the user
+
+void RoomService::on_message(const xmpp::Stanza& stanza, const translate::Entity& entity,
+                             const accounts::AccountPtr& account) {
+    const auto& head = stanza.head;
+    if (head.is_error()) return on_gone(head.from);
+    const auto room = find(account, std::get<RoomId>(entity.address.target));
+    if (!room || !room->seat(head.from)) return face_.refuse(head, not_in_the_room());
+    if (!entity.resource.empty()) {
+        if (head.type == "groupchat") {
+            return face_.refuse(head, xmpp::make_condition(Condition::bad_request,
+                                                           "A message to one person cannot be of type groupchat."));
+        }
+        return take_private(stanza, entity, room);
+    }
+    if (head.type == "groupchat") return take_groupchat(stanza, room);
+    face_.refuse(head, xmpp::make_condition(Condition::service_unavailable,
+                                            "Rooms take messages of type groupchat only."));
+}
+
+void RoomService::take_groupchat(const xmpp::Stanza& stanza, const RoomPtr& room) {
+    const auto& head = stanza.head;
+    const auto body = stanza.body();
+    if (const auto subject = stanza.element.child_text("subject"); subject && !body) {
+        spawn(face_.executor, set_topic(room, head, *subject));
+        return;
+    }
+    auto read = translate::read_message(stanza, room->id(), translate::message_key(stanza, face_.context.random));
+    if (const auto* refusal = std::get_if<xmpp::StanzaError>(&read)) return face_.refuse(head, *refusal);
+    if (std::holds_alternative<translate::Nothing>(read)) return;
+    if (room->state != Room::State::joined) {
+        return face_.refuse(head, translate::to_stanza_error(make_error(Errc::not_connected)));
+    }
+    sender_.send(room->slot(), std::move(std::get<model::OutgoingMessage>(read)),
+                 [this, room, head, body = *body, origin = xmpp::xep0359::origin_id(stanza.element)](
+                     Result<adapter::SendOutcome> result) {
+                     reflect(room, head, body, origin.value_or(""), std::move(result));
+                 });
+}
+
+void RoomService::reflect(const RoomPtr& room, const xmpp::StanzaHead& head, const std::string& body,
+                          const std::string& origin_id, Result<adapter::SendOutcome> result) {
+    if (!result) return face_.refuse(head, translate::to_stanza_error(result.error()));
+    const auto* self = room->self();
+    if (!self) return face_.refuse(head, not_in_the_room());
+    voice_.said(*room, self->jid, body, head.id.empty() ? face_.context.random.token() : head.id, origin_id,
+                std::nullopt);
+}
+
+void RoomService::take_private(const xmpp::Stanza& stanza, const translate::Entity& entity, const RoomPtr& room) {
+    const auto* occupant = room->by_resource(entity.resource);
+    if (!occupant) {
+        return face_.refuse(stanza.head, xmpp::make_condition(Condition::item_not_found,
+                                                              "There is nobody of that name in the room."));
+    }
+    private_via_[private_key(room->account()->row.id, occupant->member.contact)] = room->id();
+    chat_.on_message(stanza, room->account(), room->slot()->endpoint(), occupant->member.contact);
+}
+
+Task<> RoomService::set_topic(RoomPtr room, xmpp::StanzaHead head, std::string text) {
+    const auto session = room->slot()->session();
+    if (!session || !session->rooms() || room->state != Room::State::joined) {
+        face_.refuse(head, translate::to_stanza_error(make_error(Errc::not_connected)));
+        co_return;
+    }
+    // A topic is one line on most networks: line ends are shown as spaces there.
+    for (auto& c : text) {
+        if (c == '\n' || c == '\r') c = ' ';
+    }
+    const auto done = co_await session->rooms()->set_topic(room->id(), std::move(text),
+                                                           face_.in(settings_.request_within));
+    if (!done) face_.refuse(head, translate::to_stanza_error(done.error()));
+}
+
+bool RoomService::on_iq(const xmpp::Stanza& stanza, const translate::Entity& entity,
+                        const accounts::AccountPtr& account) {
+    const auto& head = stanza.head;
+    const auto room = find(account, std::get<RoomId>(entity.address.target));
+    if (!entity.resource.empty() && stanza.payload(xmpp::xep0199::kNs)) {
+        const bool seated = room && room->seat(head.from) && room->state != Room::State::joining;
+        const auto* occupant = seated ? room->by_resource(entity.resource) : nullptr;
+        if (occupant == nullptr || occupant != room->self()) {
+            // To one's own nick this is the answer to "am I still in?" (XEP-0410); of others we know no more.
+            auto error = occupant ? xmpp::make_condition(Condition::service_unavailable) : not_in_the_room();
+            error.by = entity.bare.str();
+            face_.refuse(head, error);
+            return true;
+        }
+        face_.outlet.send(xmpp::make_result(head));
+        return true;
+    }
+    if (entity.resource.empty()) {
+        if (const auto kick_request = xmpp::xep0045::read_kick(stanza.element); kick_request && head.type == "set") {
+            if (!room || !room->seat(head.from)) {
+                face_.refuse(head, not_in_the_room());
+            } else {
+                spawn(face_.executor, kick(room, head, kick_request->nick, kick_request->reason));
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+Task<> RoomService::kick(RoomPtr room, xmpp::StanzaHead head, std::string nick, std::string reason) {
+    const auto session = room->slot()->session();
+    const auto* occupant = room->by_resource(nick);
+    if (!session || !session->rooms() || room->state != Room::State::joined) {
+        face_.refuse(head, translate::to_stanza_error(make_error(Errc::not_connected)));
+        co_return;
+    }
+    if (!occupant) {
+        adapter::RoomError missing{make_error(Errc::bad_recipient), model::RoomRefusal::no_such_member, ""};
+        face_.refuse(head, translate::to_stanza_error(missing));
+        co_return;
+    }
+    const auto done = co_await session->rooms()->kick(room->id(), occupant->member.nick, std::move(reason),
+                                                      face_.in(settings_.request_within));
+    if (!done) {
+        face_.refuse(head, translate::to_stanza_error(done.error()));
+        co_return;
+    }
+    face_.outlet.send(xmpp::make_result(head));
+}
+
+// --------------------------------------------------------------------------------------------- from the network
+
+bool RoomService::on_event(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventBody& event) {
+    const auto& account = slot->account();
+    const auto joined = [&](const RoomId& id) -> RoomPtr {
+        auto room = find(account, id);
+        return room && room->state == Room::State::joined ? room : nullptr;
+    };
+    if (const auto* said = std::get_if<adapter::EventMessage>(&event)) {
+        const auto* id = std::get_if<RoomId>(&said->in);
+        if (!id) return false;
+        if (const auto room = joined(*id)) show(room, *said);
+        return true;
+    }
+    if (const auto* came = std::get_if<adapter::EventMemberJoined>(&event)) {
+        if (const auto room = joined(came->room)) voice_.shows(*room, room->put(came->member));
+        return true;
+    }
+    if (const auto* changed = std::get_if<adapter::EventMemberChanged>(&event)) {
+        if (const auto room = joined(changed->room)) voice_.shows(*room, room->put(changed->member));
+        return true;
+    }
+    if (const auto* left = std::get_if<adapter::EventMemberLeft>(&event)) {
+        if (const auto room = joined(left->room)) show(room, *left);
+        return true;
+    }
+    if (const auto* renamed = std::get_if<adapter::EventMemberRenamed>(&event)) {
+        if (const auto room = joined(renamed->room)) show(room, *renamed);
+        return true;
+    }
+    if (const auto* topic = std::get_if<adapter::EventTopic>(&event)) {
+        if (const auto room = joined(topic->room)) {
+            room->topic = topic->topic;
+            voice_.subject(*room);
+        }
+        return true;
+    }
+    if (const auto* lost = std::get_if<adapter::EventRoomLost>(&event)) {
+        if (const auto room = joined(lost->room)) {
+            room->state = Room::State::joining;
+            spawn(face_.executor, join(room, room->own_nick, true));
+        }
+        return true;
+    }
+    return false;
+}
+
+void RoomService::show(const RoomPtr& room, const adapter::EventMessage& event) {
+    const auto* speaker = event.nick.empty() ? nullptr : room->occupant(event.nick);
+    if (!speaker && !event.nick.empty()) {
+        // Some networks let people speak who are not inside: they are named in the text.
+        voice_.said(*room, room->jid(), event.nick + ": " + translate::body_of(event), face_.context.random.token(),
+                    "", event.sent_at);
+    } else {
+        voice_.said(*room, speaker ? speaker->jid : room->jid(), translate::body_of(event),
+                    event.id.empty() ? face_.context.random.token() : event.id.str(), "", event.sent_at);
+    }
+    shown_.Increment();
+}
+
+void RoomService::show(const RoomPtr& room, const adapter::EventMemberLeft& event) {
+    if (event.self) return self_out(room, event);
+    const auto* occupant = room->occupant(event.nick);
+    if (!occupant) return;
+    voice_.left(*room, *occupant, event);
+    room->erase(event.nick);
+}
+
+void RoomService::self_out(const RoomPtr& room, const adapter::EventMemberLeft& event) {
+    if (const auto* self = room->self()) voice_.left(*room, *self, event);
+    for (const auto& seat : room->seats) accounts_.drop_join(room->account(), room->id(), seat.jid.str());
+    room->seats.clear();
+    refuse_waiting(room, xmpp::make_condition(Condition::forbidden, event.reason));
+    remove(room);
+}
+
+void RoomService::show(const RoomPtr& room, const adapter::EventMemberRenamed& event) {
+    const auto* before = room->occupant(event.old_nick);
+    const auto old_jid = before ? before->jid : room->jid();
+    room->erase(event.old_nick);
+    const auto& after = room->put(event.member);
+    if (event.self) room->own_nick = event.member.nick;
+    if (before) voice_.renamed(*room, old_jid, after, event.self);
+    else voice_.shows(*room, after);
+}
+
+bool RoomService::show_private(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventMessage& event) {
+    const auto via = private_via_.find(private_key(slot->account()->row.id, event.from));
+    if (via == private_via_.end()) return false;
+    const auto room = find(slot->account(), via->second);
+    const auto* occupant = room ? room->by_contact(event.from) : nullptr;
+    if (!occupant || room->seats.empty()) {
+        private_via_.erase(via);
+        return false;
+    }
+    for (const auto& seat : room->seats) chat_.show(event, occupant->jid, seat.jid, true);
+    return true;
+}
+
+}  // namespace causeway::rooms

@@ -1,0 +1,116 @@
+#pragma once
+/// @file gateway/rooms/room_service.hpp
+/// NAME       RoomService: the MUC service that shows a network's rooms as XEP-0045 rooms.
+/// WHY        Decides what happens: who may come in, when a message is reflected (only after the network has
+///            confirmed it), what a lost connection means for those inside.
+/// INVARIANTS A join ends: in the room, or with an error, by a deadline; never "joining" for ever.
+///            A user's message is reflected or returned as an error, never neither.
+///            The legacy room is left when the last seat is empty.
+/// TESTS      tests/unit/gateway/room_service_test.cpp, tests/e2e/test_rooms*.py
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/accounts/supervisor.hpp"
+#include "gateway/delivery/live_sender.hpp"
+#include "gateway/rooms/room.hpp"
+#include "gateway/rooms/room_voice.hpp"
+#include "gateway/translate/chat.hpp"
+#include "gateway/translate/face.hpp"
+#include "gateway/translate/iq_requests.hpp"
+
+namespace causeway::rooms {
+
+struct RoomServiceSettings {
+    Millis join_within{45'000};      ///< connecting included
+    Millis request_within{15'000};   ///< topic, kick, nick
+    Millis verify_within{10'000};    ///< a seat's answer to "are you there?"
+};
+
+class RoomService {
+public:
+    RoomService(translate::Face face, accounts::Accounts& accounts, accounts::Supervisor& supervisor,
+                delivery::LiveSender& sender, translate::Chat& chat, translate::IqRequests& requests,
+                RoomServiceSettings settings);
+
+    void on_presence(const xmpp::Stanza& stanza, const translate::Entity& entity,
+                     const accounts::AccountPtr& account);
+    void on_message(const xmpp::Stanza& stanza, const translate::Entity& entity,
+                    const accounts::AccountPtr& account);
+    /// @return false: not a matter of this service
+    [[nodiscard]] bool on_iq(const xmpp::Stanza& stanza, const translate::Entity& entity,
+                             const accounts::AccountPtr& account);
+    /// Is `event` about a room? Then it has been shown.
+    [[nodiscard]] bool on_event(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventBody& event);
+    /// A contact's private words, where the user talks to that contact through a room. @return false: not so
+    [[nodiscard]] bool show_private(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventMessage& event);
+
+    void on_slot_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& reason);
+    /// The resource is gone (a stanza to it came back): every seat of it is taken away (GW-MUC-014).
+    void on_gone(const xmpp::Jid& resource);
+    /// After the link has come back: seats whose resource does not answer are taken away.
+    void on_link_up();
+    /// Takes up the seats that a crash left: those that still answer are joined again and told everything.
+    void restore(std::vector<store::JoinRow> joins);
+    /// Everybody out, with status 332 (GW-MUC-015).
+    void close_all(const std::string& reason);
+    /// The account is being deleted.
+    void forget(const accounts::AccountPtr& account);
+    [[nodiscard]] std::size_t room_count() const noexcept { return rooms_.size(); }
+
+private:
+    using Key = std::pair<AccountId, RoomId>;
+    struct KeyHash {
+        std::size_t operator()(const Key& key) const noexcept {
+            return std::hash<AccountId>{}(key.first) * 31 + std::hash<RoomId>{}(key.second);
+        }
+    };
+
+    [[nodiscard]] RoomPtr find(const accounts::AccountPtr& account, const RoomId& room) const;
+    [[nodiscard]] std::vector<RoomPtr> rooms_of(const std::shared_ptr<accounts::Slot>& slot) const;
+    [[nodiscard]] RoomPtr make(const accounts::AccountPtr& account, const translate::Entity& entity);
+
+    void take_join(const xmpp::Stanza& stanza, const translate::Entity& entity, const accounts::AccountPtr& account);
+    void leave(const RoomPtr& room, const xmpp::Jid& resource, std::string reason);
+    void leave_if_empty(const RoomPtr& room, std::string reason);
+    void remove(const RoomPtr& room);
+    void seat_waiting(const RoomPtr& room);
+    void refuse_waiting(const RoomPtr& room, const xmpp::StanzaError& error);
+    [[nodiscard]] Task<> join(RoomPtr room, std::string nick, bool again);
+    void join_failed(const RoomPtr& room, const xmpp::StanzaError& error, bool again, bool may_pass);
+
+    void take_groupchat(const xmpp::Stanza& stanza, const RoomPtr& room);
+    void take_private(const xmpp::Stanza& stanza, const translate::Entity& entity, const RoomPtr& room);
+    void reflect(const RoomPtr& room, const xmpp::StanzaHead& head, const std::string& body,
+                 const std::string& origin_id, Result<adapter::SendOutcome> result);
+    [[nodiscard]] Task<> set_topic(RoomPtr room, xmpp::StanzaHead head, std::string text);
+    [[nodiscard]] Task<> change_nick(RoomPtr room, xmpp::StanzaHead head, std::string nick);
+    [[nodiscard]] Task<> kick(RoomPtr room, xmpp::StanzaHead head, std::string nick, std::string reason);
+
+    void show(const RoomPtr& room, const adapter::EventMessage& event);
+    void show(const RoomPtr& room, const adapter::EventMemberLeft& event);
+    void show(const RoomPtr& room, const adapter::EventMemberRenamed& event);
+    void self_out(const RoomPtr& room, const adapter::EventMemberLeft& event);
+
+    [[nodiscard]] Task<bool> answers(xmpp::Jid room, xmpp::Jid resource);
+    [[nodiscard]] Task<> verify(RoomPtr room, xmpp::Jid resource);
+    [[nodiscard]] Task<> restore_seat(store::JoinRow row);
+    void remember(const RoomPtr& room, const Seat& seat);
+
+    translate::Face face_;
+    accounts::Accounts& accounts_;
+    accounts::Supervisor& supervisor_;
+    delivery::LiveSender& sender_;
+    translate::Chat& chat_;
+    translate::IqRequests& requests_;
+    RoomServiceSettings settings_;
+    RoomVoice voice_;
+    Gauge& room_gauge_;
+    Counter& shown_;
+    std::unordered_map<Key, RoomPtr, KeyHash> rooms_;
+    std::unordered_map<accounts::Slot*, std::vector<RoomPtr>> by_slot_;
+    /// Contacts with whom a user talks through a room: answers come the same way.
+    std::unordered_map<std::string, RoomId> private_via_;
+};
+
+}  // namespace causeway::rooms

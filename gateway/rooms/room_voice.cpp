@@ -1,0 +1,185 @@
+#include "gateway/rooms/room_voice.hpp"
+
+#include "component/xep/xep0045_muc.hpp"
+#include "component/xep/xep0203_delay.hpp"
+#include "component/xep/xep0359_ids.hpp"
+#include "component/xml/writer.hpp"
+
+namespace causeway::rooms {
+namespace {
+
+using xmpp::StanzaKind;
+using xmpp::xep0045::OccupantItem;
+
+constexpr int kSelf = 110;
+constexpr int kNickRewritten = 210;
+constexpr int kRenamed = 303;
+constexpr int kKicked = 307;
+constexpr int kBanned = 301;
+constexpr int kRemovedByService = 333;
+
+int code_of(adapter::EventMemberLeft::How how) noexcept {
+    using How = adapter::EventMemberLeft::How;
+    switch (how) {
+        case How::kicked: return kKicked;
+        case How::banned: return kBanned;
+        case How::left:
+        case How::disconnected: break;
+    }
+    return 0;
+}
+
+}  // namespace
+
+Standing standing_of(model::Rank rank, bool moderated) noexcept {
+    switch (rank) {
+        case model::Rank::owner: return {"owner", "moderator"};
+        case model::Rank::admin:
+        case model::Rank::moderator: return {"admin", "moderator"};
+        case model::Rank::half_moderator: return {"member", "moderator"};
+        case model::Rank::voiced: return {"member", "participant"};
+        case model::Rank::none: break;
+    }
+    return {"none", moderated ? "visitor" : "participant"};
+}
+
+xml::Element RoomVoice::occupant_presence(const Room& room, const Occupant& occupant, const xmpp::Jid& to,
+                                          std::initializer_list<int> codes) const {
+    auto presence = xmpp::make_stanza(StanzaKind::presence, occupant.jid, to);
+    if (occupant.member.away) presence.add("show").add_text("away");
+    const auto standing = standing_of(occupant.member.rank, room.moderated);
+    OccupantItem item;
+    item.affiliation = standing.affiliation;
+    item.role = standing.role;
+    item.codes = codes;
+    presence.add(xmpp::xep0045::make_user_x(item));
+    return presence;
+}
+
+void RoomVoice::welcome(Room& room, const Seat& seat) {
+    const auto* self = room.self();
+    CAUSEWAY_ASSERT(self != nullptr);
+    for (const auto& [nick, occupant] : room.occupants()) {
+        if (&occupant != self) face_.outlet.send(occupant_presence(room, occupant, seat.jid, {}));
+    }
+    const bool renamed = self->jid.resource() != seat.wanted_nick;
+    auto own = renamed ? occupant_presence(room, *self, seat.jid, {kSelf, kNickRewritten})
+                       : occupant_presence(room, *self, seat.jid, {kSelf});
+    if (!seat.join_id.empty()) own.set_attr("id", seat.join_id);
+    face_.outlet.send(own);
+    send_subject(room, seat);
+}
+
+void RoomVoice::send_subject(const Room& room, const Seat& seat) {
+    auto from = room.jid();
+    if (!room.topic.set_by.empty()) {
+        if (auto author = room.jid().with_resource(room.topic.set_by)) from = std::move(*author);
+    }
+    auto message = xmpp::make_stanza(StanzaKind::message, from, seat.jid, "groupchat", face_.context.random.token());
+    message.add("subject").add_text(room.topic.text);
+    if (room.topic.set_at) message.add(xmpp::xep0203::make_delay(*room.topic.set_at, room.jid().str()));
+    face_.outlet.send(message);
+}
+
+void RoomVoice::subject(const Room& room) {
+    for (const auto& seat : room.seats) send_subject(room, seat);
+}
+
+void RoomVoice::shows(const Room& room, const Occupant& occupant) {
+    const bool self = occupant.member.nick == room.own_nick;
+    for (const auto& seat : room.seats) {
+        face_.outlet.send(self ? occupant_presence(room, occupant, seat.jid, {kSelf})
+                               : occupant_presence(room, occupant, seat.jid, {}));
+    }
+}
+
+void RoomVoice::left(const Room& room, const Occupant& occupant, const adapter::EventMemberLeft& event) {
+    OccupantItem item;
+    item.affiliation = event.how == adapter::EventMemberLeft::How::banned
+                           ? "outcast"
+                           : standing_of(occupant.member.rank, room.moderated).affiliation;
+    item.role = "none";
+    const int code = code_of(event.how);
+    if (code != 0) {
+        item.actor_nick = event.actor;
+        item.reason = event.reason;
+        item.codes.push_back(code);
+    } else if (event.how == adapter::EventMemberLeft::How::disconnected) {
+        item.codes.push_back(kRemovedByService);
+    }
+    if (event.self) item.codes.push_back(kSelf);
+    const auto x = xmpp::xep0045::make_user_x(item);
+    for (const auto& seat : room.seats) {
+        auto presence = xmpp::make_stanza(StanzaKind::presence, occupant.jid, seat.jid, "unavailable");
+        if (code == 0 && !event.reason.empty()) presence.add("status").add_text(event.reason);
+        presence.add(x);
+        face_.outlet.send(presence);
+    }
+}
+
+void RoomVoice::renamed(const Room& room, const xmpp::Jid& old_jid, const Occupant& occupant, bool self) {
+    OccupantItem item;
+    const auto standing = standing_of(occupant.member.rank, room.moderated);
+    item.affiliation = standing.affiliation;
+    item.role = standing.role;
+    item.new_nick = std::string(occupant.jid.resource());
+    item.codes.push_back(kRenamed);
+    if (self) item.codes.push_back(kSelf);
+    for (const auto& seat : room.seats) {
+        auto gone = xmpp::make_stanza(StanzaKind::presence, old_jid, seat.jid, "unavailable");
+        gone.add(xmpp::xep0045::make_user_x(item));
+        face_.outlet.send(gone);
+    }
+    shows(room, occupant);
+}
+
+void RoomVoice::said(const Room& room, const xmpp::Jid& from, std::string_view body, std::string_view id,
+                     std::string_view origin_id, std::optional<WallTime> sent_at) {
+    const auto stanza_id = face_.context.random.token();
+    const bool late = sent_at && face_.context.clock.wall() - *sent_at > translate::kDelayFrom;
+    for (const auto& seat : room.seats) {
+        buffer_.clear();
+        xml::Writer writer(buffer_, xmpp::kComponentNs);
+        writer.open("message")
+            .attr("from", from.str())
+            .attr("to", seat.jid.str())
+            .attr("type", "groupchat")
+            .attr("id", id);
+        writer.open("body").text(body).close();
+        if (!origin_id.empty()) writer.open("origin-id", xmpp::xep0359::kNs).attr("id", origin_id).close();
+        writer.open("stanza-id", xmpp::xep0359::kNs).attr("id", stanza_id).attr("by", room.jid().str()).close();
+        if (late) writer.element(xmpp::xep0203::make_delay(*sent_at, room.jid().str()));
+        writer.close();
+        face_.outlet.send_written(buffer_);
+    }
+}
+
+void RoomVoice::farewell(Room& room, const Seat& seat, std::initializer_list<int> codes, std::string_view reason) {
+    const auto* self = room.self();
+    auto jid = self ? self->jid : room.jid();
+    if (!self) {
+        if (auto wanted = room.jid().with_resource(seat.wanted_nick)) jid = std::move(*wanted);
+    }
+    OccupantItem item;
+    item.affiliation = "none";
+    item.role = "none";
+    item.codes.assign(codes.begin(), codes.end());
+    item.codes.push_back(kSelf);
+    item.reason = std::string(reason);
+    auto presence = xmpp::make_stanza(StanzaKind::presence, jid, seat.jid, "unavailable");
+    if (!reason.empty()) presence.add("status").add_text(reason);
+    presence.add(xmpp::xep0045::make_user_x(item));
+    face_.outlet.send(presence);
+}
+
+void RoomVoice::refuse_join(const Room& room, const Seat& seat, const xmpp::StanzaError& error) {
+    xmpp::StanzaHead request;
+    request.kind = StanzaKind::presence;
+    request.from = seat.jid;
+    request.id = seat.join_id;
+    auto to = room.jid().with_resource(seat.wanted_nick);
+    request.to = to ? std::move(*to) : room.jid();
+    face_.refuse(request, error);
+}
+
+}  // namespace causeway::rooms

@@ -1,0 +1,52 @@
+#pragma once
+/// @file gateway/rooms/room_voice.hpp
+/// NAME       RoomVoice: the stanzas that a room says to the people in it (XEP-0045). Keeps no state.
+/// WHY        What happens in a room is decided in RoomService; how it is said in XMPP is decided here.
+/// TESTS      tests/unit/gateway/room_voice_test.cpp, tests/e2e/test_rooms.py
+#include <string>
+#include <string_view>
+
+#include "gateway/adapter/event.hpp"
+#include "gateway/base/assert.hpp"
+#include "gateway/rooms/room.hpp"
+#include "gateway/translate/face.hpp"
+#include "gateway/translate/messages.hpp"
+
+namespace causeway::rooms {
+
+class RoomVoice {
+public:
+    explicit RoomVoice(translate::Face face) : face_(face) {}
+
+    /// The whole join: occupants, then oneself (110, 210 when renamed), then the subject (GW-MUC-001).
+    void welcome(Room& room, const Seat& seat);
+    /// A member came, or changed rank or away state.
+    void shows(const Room& room, const Occupant& occupant);
+    /// A member is out. `jid` is what the member was called.
+    void left(const Room& room, const Occupant& occupant, const adapter::EventMemberLeft& event);
+    void renamed(const Room& room, const xmpp::Jid& old_jid, const Occupant& occupant, bool self);
+    /// Words in the room, from an occupant or (from == room's JID) the room itself.
+    void said(const Room& room, const xmpp::Jid& from, std::string_view body, std::string_view id,
+              std::string_view origin_id, std::optional<WallTime> sent_at);
+    void subject(const Room& room);
+    /// Tells one seat that it is out: status 110 and `codes`; `reason` may be empty.
+    void farewell(Room& room, const Seat& seat, std::initializer_list<int> codes, std::string_view reason);
+    void refuse_join(const Room& room, const Seat& seat, const xmpp::StanzaError& error);
+
+private:
+    [[nodiscard]] xml::Element occupant_presence(const Room& room, const Occupant& occupant, const xmpp::Jid& to,
+                                                 std::initializer_list<int> codes) const;
+    void send_subject(const Room& room, const Seat& seat);
+
+    translate::Face face_;
+    std::string buffer_;  ///< reused for every message: rooms are the hot path
+};
+
+/// How a rank looks in XMPP: affiliation and role.
+struct Standing {
+    std::string_view affiliation;
+    std::string_view role;
+};
+[[nodiscard]] Standing standing_of(model::Rank rank, bool moderated) noexcept;
+
+}  // namespace causeway::rooms

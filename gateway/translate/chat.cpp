@@ -1,0 +1,110 @@
+#include "gateway/translate/chat.hpp"
+
+
+#include <fmt/format.h>
+
+#include "component/xep/xep0045_muc.hpp"
+#include "component/xep/xep0085_chat_states.hpp"
+#include "component/xep/xep0184_receipts.hpp"
+#include "gateway/translate/errors.hpp"
+
+namespace causeway::translate {
+namespace {
+
+constexpr log::Message kUnnamable{"CAUSEWAY_CONTACT_UNNAMABLE", log::Level::warning,
+                                  "a contact's name cannot be written as a JID; its message was not shown"};
+
+Counter& shown_counter(const Face& face, const char* outcome) {
+    return face.context.metrics.counter("causeway_messages_total", "Messages by network, direction and outcome",
+                                        {{"network", face.name.str()}, {"direction", "to_xmpp"}, {"outcome", outcome}});
+}
+
+}  // namespace
+
+Chat::Chat(Face face, accounts::Supervisor& supervisor, delivery::LiveSender& sender)
+    : face_(face),
+      supervisor_(supervisor),
+      sender_(sender),
+      shown_(shown_counter(face_, "accepted")),
+      not_shown_(shown_counter(face_, "not_connected")) {}
+
+void Chat::on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& account, const EndpointId& endpoint,
+                      const ContactId& contact) {
+    if (stanza.head.is_error()) return;
+    if (stanza.head.type == "groupchat") {
+        return face_.refuse(stanza.head, xmpp::make_condition(xmpp::Condition::bad_request,
+                                                              "This is a person, not a room."));
+    }
+    const auto slot = supervisor_.slot(account, endpoint);
+    auto read = read_message(stanza, contact, message_key(stanza, face_.context.random));
+    if (const auto* refusal = std::get_if<xmpp::StanzaError>(&read)) return face_.refuse(stanza.head, *refusal);
+    if (std::holds_alternative<Nothing>(read)) {
+        const auto session = slot->session();
+        const auto state = xmpp::xep0085::read(stanza.element);
+        if (session && state && session->capabilities(contact).has(adapter::Capability::typing)) {
+            session->set_typing(contact, *state == xmpp::xep0085::ChatState::composing);
+        }
+        return;
+    }
+    slot->touch();
+    sender_.send(slot, std::move(std::get<model::OutgoingMessage>(read)),
+                 [this, head = stanza.head, wanted = xmpp::xep0184::wants_receipt(stanza.element)](
+                     Result<adapter::SendOutcome> result) { settled(head, wanted, std::move(result)); });
+}
+
+void Chat::settled(const xmpp::StanzaHead& head, bool receipt_wanted, Result<adapter::SendOutcome> result) const {
+    if (!result) return face_.refuse(head, to_stanza_error(result.error()));
+    const auto& capabilities = face_.network.info().capabilities;
+    const bool accepted = std::holds_alternative<adapter::Accepted>(*result);
+    // Where the network reports delivery, the receipt waits for that report.
+    if (!receipt_wanted || !accepted || head.id.empty() || !capabilities.has(adapter::Capability::accept_ack) ||
+        capabilities.has(adapter::Capability::delivery_report)) {
+        return;
+    }
+    auto receipt = xmpp::make_stanza(xmpp::StanzaKind::message, head.to, head.from, head.type,
+                                     face_.context.random.token());
+    receipt.add(xmpp::xep0184::make_received(head.id));
+    face_.outlet.send(receipt);
+}
+
+void Chat::show(const adapter::EventMessage& event, const xmpp::Jid& from, const xmpp::Jid& to, bool in_room) {
+    auto message = chat_message(event, from, to, id_for(event), face_.context.clock.wall());
+    if (in_room) message.add(xmpp::xep0045::make_user_marker());
+    (face_.outlet.send(message) ? shown_ : not_shown_).Increment();
+}
+
+void Chat::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventMessage& event) {
+    const auto from = face_.addresses.jid(slot->endpoint(), event.from);
+    if (!from) {
+        face_.context.log.event(kUnnamable, {{"network", face_.name.str()}});
+        return not_shown_.Increment();
+    }
+    slot->touch();
+    show(event, *from, user_jid(slot->account()->row.user), false);
+}
+
+void Chat::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventServerNotice& notice) {
+    model::Address address;
+    address.endpoint = notice.endpoint;
+    const auto from = face_.addresses.jid(address);
+    if (!from) return not_shown_.Increment();
+    adapter::EventMessage event;
+    event.kind = model::MessageKind::notice;
+    event.text = notice.text;
+    show(event, *from, user_jid(slot->account()->row.user), false);
+}
+
+std::string Chat::id_for(const adapter::EventMessage& event) const {
+    return event.id.empty() ? face_.context.random.token() : event.id.str();
+}
+
+MessageKey message_key(const xmpp::Stanza& stanza, Random& random) {
+    if (stanza.head.id.empty()) return MessageKey{random.token()};
+    std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a: stable over restarts, which std::hash is not
+    for (const char c : stanza.body().value_or("")) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    }
+    return MessageKey{fmt::format("{}\n{}\n{:016x}", stanza.head.from.str(), stanza.head.id, hash)};
+}
+
+}  // namespace causeway::translate

@@ -1,0 +1,27 @@
+#pragma once
+/// @file gateway/translate/face.hpp
+/// NAME       Face: what presence, rooms, chat and commands of one network have in common.
+#include "component/stanza/stanza_error.hpp"
+#include "gateway/base/context.hpp"
+#include "gateway/base/task.hpp"
+#include "gateway/translate/address_book.hpp"
+#include "gateway/translate/outlet.hpp"
+
+namespace causeway::translate {
+
+/// References that outlive every part. Copy it freely.
+struct Face {
+    asio::any_io_executor executor;
+    const NetworkName& name;
+    const adapter::Network& network;
+    const AddressBook& addresses;
+    Outlet& outlet;
+    Context context;
+
+    [[nodiscard]] const xmpp::Jid& component() const noexcept { return addresses.component(); }
+    [[nodiscard]] SteadyTime in(Millis span) const noexcept { return context.clock.steady() + span; }
+    /// Answers `original` with an error, unless it must not be answered (GW-COMP-013).
+    void refuse(const xmpp::StanzaHead& original, const xmpp::StanzaError& error) const;
+};
+
+}  // namespace causeway::translate

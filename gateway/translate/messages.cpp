@@ -1,0 +1,66 @@
+#include "gateway/translate/messages.hpp"
+
+#include "component/xep/xep0203_delay.hpp"
+#include "component/xep/xep0380_encryption.hpp"
+#include "gateway/base/text.hpp"
+
+namespace causeway::translate {
+namespace {
+
+constexpr std::string_view kMe = "/me ";
+
+/// NFC, with the control characters that XML lets through but networks do not expect taken out.
+std::string clean(std::string_view body) {
+    auto text = text::nfc(body);
+    std::string kept;
+    kept.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\r') {
+            if (i + 1 >= text.size() || text[i + 1] != '\n') kept.push_back('\n');
+        } else if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
+            if (c != '\x7f') kept.push_back(c);
+        }
+    }
+    return kept;
+}
+
+}  // namespace
+
+ReadMessage read_message(const xmpp::Stanza& stanza, model::Conversation to, MessageKey key) {
+    const auto body = stanza.body();
+    if (const auto scheme = xmpp::xep0380::detect(stanza.element)) {
+        return xmpp::make_condition(xmpp::Condition::not_acceptable,
+                                    "Encrypted messages (" + *scheme +
+                                        ") cannot pass this gateway. Turn encryption off for this conversation.");
+    }
+    if (!body || body->empty()) return Nothing{};
+
+    model::OutgoingMessage message;
+    message.key = std::move(key);
+    message.to = std::move(to);
+    message.text = clean(*body);
+    if (message.text.starts_with(kMe)) {
+        message.kind = model::MessageKind::action;
+        message.text.erase(0, kMe.size());
+    }
+    if (message.text.find_first_not_of(" \t\n") == std::string::npos) return Nothing{};
+    return message;
+}
+
+std::string body_of(const adapter::EventMessage& event) {
+    if (event.kind == model::MessageKind::action) return std::string(kMe) + event.text;
+    return event.text;
+}
+
+xml::Element chat_message(const adapter::EventMessage& event, const xmpp::Jid& from, const xmpp::Jid& to,
+                          const std::string& id, WallTime now) {
+    auto message = xmpp::make_stanza(xmpp::StanzaKind::message, from, to, "chat", id);
+    message.add("body").add_text(body_of(event));
+    if (event.sent_at && now - *event.sent_at > kDelayFrom) {
+        message.add(xmpp::xep0203::make_delay(*event.sent_at, from.bare_view()));
+    }
+    return message;
+}
+
+}  // namespace causeway::translate

@@ -1,0 +1,227 @@
+#include "gateway/translate/queries.hpp"
+
+#include "component/xep/xep0030_disco.hpp"
+#include "component/xep/xep0045_muc.hpp"
+#include "component/xep/xep0054_vcard.hpp"
+#include "component/xep/xep0077_register.hpp"
+#include "component/xep/xep0092_version.hpp"
+#include "component/xep/xep0100_gateway.hpp"
+#include "component/xep/xep0184_receipts.hpp"
+#include "component/xep/xep0199_ping.hpp"
+#include "component/xep/xep0249_direct_invite.hpp"
+#include "component/xep/xep0359_ids.hpp"
+#include "component/xep/xep0410_self_ping.hpp"
+#include "gateway/translate/errors.hpp"
+
+namespace causeway::translate {
+namespace {
+
+using adapter::Capability;
+using xmpp::Condition;
+using xmpp::xep0030::Info;
+
+constexpr Millis kAskWithin{20'000};
+constexpr std::string_view kEscapingFeature = "jid\\20escaping";
+
+Info gateway_info(const adapter::NetworkInfo& network) {
+    Info info;
+    info.identities.push_back({"gateway", network.protocol, network.display_name});
+    info.features = {std::string(xmpp::xep0077::kNs),  std::string(xmpp::xep0100::kNs), std::string(kEscapingFeature),
+                     std::string(xmpp::xep0199::kNs),  std::string(xmpp::xep0092::kNs), std::string(xmpp::xep0054::kNs),
+                     std::string(xmpp::xep0030::kItemsNs)};
+    if (network.capabilities.has(Capability::rooms)) {
+        info.identities.push_back({"conference", network.protocol, network.display_name});
+        info.features.emplace_back(xmpp::xep0045::kNs);
+    }
+    return info;
+}
+
+Info endpoint_info(const adapter::NetworkInfo& network, std::string name) {
+    Info info;
+    info.identities.push_back({"conference", network.protocol, std::move(name)});
+    info.features = {std::string(xmpp::xep0045::kNs), std::string(xmpp::xep0199::kNs),
+                     std::string(xmpp::xep0092::kNs), std::string(xmpp::xep0030::kItemsNs)};
+    return info;
+}
+
+Info contact_info(const adapter::NetworkInfo& network) {
+    Info info;
+    info.identities.push_back({"account", "registered", ""});
+    info.features = {std::string(xmpp::xep0199::kNs), std::string(xmpp::xep0054::kNs)};
+    if (network.capabilities.has(Capability::accept_ack)) info.features.emplace_back(xmpp::xep0184::kNs);
+    if (network.capabilities.has(Capability::queries)) info.features.emplace_back(xmpp::xep0092::kNs);
+    return info;
+}
+
+Info room_info(const adapter::NetworkInfo& network, std::string name) {
+    Info info;
+    info.identities.push_back({"conference", network.protocol, std::move(name)});
+    info.features = {std::string(xmpp::xep0045::kNs),
+                     std::string(xmpp::xep0045::kNs) + "#stable_id",
+                     std::string(xmpp::xep0359::kNs),
+                     std::string(xmpp::xep0410::kOptimizationFeature),
+                     std::string(xmpp::xep0199::kNs),
+                     "muc_public",
+                     "muc_open",
+                     "muc_unmoderated",
+                     "muc_semianonymous",
+                     "muc_unsecured",
+                     "muc_persistent"};
+    return info;
+}
+
+std::string help_text(const adapter::NetworkInfo& network, const std::string& component, bool endpoints) {
+    const std::string address = endpoints ? "name%server@" + component : "name@" + component;
+    std::string text = "This is the gateway to " + network.display_name + ".\nWrite to somebody: " + address +
+                       " (the " + network.contact_noun + " comes before the @).";
+    if (network.capabilities.has(Capability::rooms)) {
+        text += "\nJoin a room: #" + std::string(endpoints ? "room%server@" : "room@") + component + ".";
+    }
+    text += network.login_required ? "\nRegister with the gateway first: your client has a form for it."
+                                   : "\nRegistering is needed only to log in with a password or to fix a name.";
+    return text;
+}
+
+}  // namespace
+
+bool Queries::on_iq(const xmpp::Stanza& stanza, const Entity& entity, const accounts::AccountPtr& account) {
+    const bool get = stanza.head.type == "get";
+    if (get && stanza.payload(xmpp::xep0030::kInfoNs)) return answer_info(stanza, entity);
+    if (get && stanza.payload(xmpp::xep0030::kItemsNs)) return answer_items(stanza, entity, account);
+    if (get && stanza.payload(xmpp::xep0199::kNs)) {
+        face_.outlet.send(xmpp::make_result(stanza.head));
+        return true;
+    }
+    if (get && stanza.payload(xmpp::xep0092::kNs)) {
+        answer_version(stanza, entity, account);
+        return true;
+    }
+    if (stanza.payload(xmpp::xep0054::kNs)) {
+        if (!get) {
+            face_.refuse(stanza.head, xmpp::make_condition(Condition::forbidden));
+            return true;
+        }
+        const auto name = entity.kind == Entity::Kind::gateway ? face_.network.info().display_name
+                                                               : face_.network.format_address(entity.address);
+        face_.outlet.send(xmpp::xep0054::make_result(stanza, name));
+        return true;
+    }
+    return entity.kind == Entity::Kind::gateway && answer_prompt(stanza);
+}
+
+bool Queries::on_iq_of_stranger(const xmpp::Stanza& stanza) {
+    if (stanza.head.type != "get") return false;
+    Entity gateway;
+    gateway.bare = face_.component();
+    if (stanza.payload(xmpp::xep0030::kInfoNs)) return answer_info(stanza, gateway);
+    if (stanza.payload(xmpp::xep0030::kItemsNs)) return answer_items(stanza, gateway, nullptr);
+    if (!stanza.payload(xmpp::xep0199::kNs)) return false;
+    face_.outlet.send(xmpp::make_result(stanza.head));
+    return true;
+}
+
+bool Queries::answer_info(const xmpp::Stanza& stanza, const Entity& entity) {
+    if (!xmpp::xep0030::requested_node(stanza).empty()) {
+        face_.refuse(stanza.head, xmpp::make_condition(Condition::item_not_found));
+        return true;
+    }
+    const auto& network = face_.network.info();
+    Info info;
+    switch (entity.kind) {
+        case Entity::Kind::gateway: info = gateway_info(network); break;
+        case Entity::Kind::endpoint: info = endpoint_info(network, face_.network.format_address(entity.address)); break;
+        case Entity::Kind::contact: info = contact_info(network); break;
+        case Entity::Kind::room:
+            info = entity.resource.empty() ? room_info(network, face_.network.format_address(entity.address))
+                                           : contact_info(network);
+            break;
+    }
+    face_.outlet.send(xmpp::xep0030::make_info_result(stanza, info));
+    return true;
+}
+
+bool Queries::answer_items(const xmpp::Stanza& stanza, const Entity& entity, const accounts::AccountPtr& account) {
+    if (!xmpp::xep0030::requested_node(stanza).empty()) {
+        face_.refuse(stanza.head, xmpp::make_condition(Condition::item_not_found));
+        return true;
+    }
+    // Only what is the asker's own: the far servers with which a session of theirs is (GW-DISCO-006).
+    std::vector<xmpp::xep0030::Item> items;
+    if (entity.kind == Entity::Kind::gateway && account && face_.network.info().many_endpoints) {
+        for (const auto& [endpoint, slot] : account->slots) {
+            model::Address address;
+            address.endpoint = endpoint;
+            const auto jid = face_.addresses.jid(address);
+            if (jid && slot->session()) items.push_back({jid->str(), "", endpoint.str()});
+        }
+    }
+    face_.outlet.send(xmpp::xep0030::make_items_result(stanza, items));
+    return true;
+}
+
+bool Queries::answer_prompt(const xmpp::Stanza& stanza) {
+    if (!stanza.payload(xmpp::xep0100::kNs)) return false;
+    const auto& network = face_.network.info();
+    if (stanza.head.type == "get") {
+        face_.outlet.send(xmpp::xep0100::make_prompt_result(
+            stanza, "Type the " + network.contact_noun + " of the person to add.", network.contact_noun));
+        return true;
+    }
+    const auto typed = xmpp::xep0100::read_prompt(stanza);
+    auto address = typed ? face_.network.parse_address(*typed) : fail(Errc::bad_input);
+    auto jid = address ? face_.addresses.jid(*address) : fail(address.error());
+    if (jid) {
+        face_.outlet.send(xmpp::xep0100::make_jid_result(stanza, jid->str()));
+    } else {
+        face_.refuse(stanza.head, xmpp::make_condition(Condition::item_not_found, "This is not an address here."));
+    }
+    return true;
+}
+
+void Queries::answer_version(const xmpp::Stanza& stanza, const Entity& entity, const accounts::AccountPtr& account) {
+    const auto* contact = std::get_if<ContactId>(&entity.address.target);
+    if (!contact) {
+        face_.outlet.send(xmpp::xep0092::make_result(stanza, "Causeway", CAUSEWAY_VERSION));
+        return;
+    }
+    const auto slot = account ? account->slots.find(entity.address.endpoint) : decltype(account->slots.end()){};
+    auto session = account && slot != account->slots.end() ? slot->second->session() : nullptr;
+    if (!session || !session->queries()) {
+        return face_.refuse(stanza.head, xmpp::make_condition(Condition::service_unavailable));
+    }
+    spawn(face_.executor, ask_version(stanza, std::move(session), *contact));
+}
+
+Task<> Queries::ask_version(xmpp::Stanza stanza, std::shared_ptr<adapter::Session> session, ContactId who) {
+    const auto version = co_await session->queries()->client_version(std::move(who), face_.in(kAskWithin));
+    if (version) {
+        face_.outlet.send(xmpp::xep0092::make_result(stanza, *version, ""));
+    } else {
+        face_.refuse(stanza.head, to_stanza_error(version.error()));
+    }
+}
+
+void Queries::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
+    if (!stanza.body() || stanza.head.type == "groupchat") {
+        if (stanza.head.type == "groupchat") face_.refuse(stanza.head, xmpp::make_condition(Condition::bad_request));
+        return;
+    }
+    const auto& network = face_.network.info();
+    auto reply = xmpp::make_stanza(xmpp::StanzaKind::message, entity.bare, stanza.head.from, "chat",
+                                   face_.context.random.token());
+    reply.add("body").add_text(help_text(network, face_.component().str(), network.many_endpoints));
+    face_.outlet.send(reply);
+}
+
+void Queries::show_invite(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventInvite& invite) {
+    const auto room = face_.addresses.jid(slot->endpoint(), invite.room);
+    const auto by = face_.addresses.jid(slot->endpoint(), invite.by);
+    if (!room) return;
+    auto message = xmpp::make_stanza(xmpp::StanzaKind::message, *room, user_jid(slot->account()->row.user), "",
+                                     face_.context.random.token());
+    message.add(xmpp::xep0045::make_invite(by ? by->str() : invite.nick, invite.reason));
+    message.add(xmpp::xep0249::make_invite(room->str(), invite.reason));
+    face_.outlet.send(message);
+}
+
+}  // namespace causeway::translate

@@ -1,0 +1,37 @@
+#pragma once
+/// @file gateway/translate/queries.hpp
+/// NAME       Queries: what the component, far servers, contacts and rooms answer about themselves.
+/// WHY        disco, version, ping, vCard, address prompts and the gateway's own words, in one table of answers.
+/// INVARIANTS Every advertised feature is answered (GW-DISCO-002); nobody is shown another user's rooms or contacts.
+/// TESTS      tests/unit/gateway/queries_test.cpp, tests/e2e/test_queries.py
+#include "gateway/accounts/slot.hpp"
+#include "gateway/translate/face.hpp"
+
+namespace causeway::translate {
+
+class Queries {
+public:
+    Queries(Face face, accounts::Accounts& accounts) : face_(face), accounts_(accounts) {}
+
+    /// @return false: nothing here answers it
+    [[nodiscard]] bool on_iq(const xmpp::Stanza& stanza, const Entity& entity, const accounts::AccountPtr& account);
+    /// What servers ask of every component: disco#info, ping, version of the bare component.
+    [[nodiscard]] bool on_iq_of_stranger(const xmpp::Stanza& stanza);
+    /// Words to the component or to a far server itself.
+    void on_message(const xmpp::Stanza& stanza, const Entity& entity);
+    /// Somebody on the network invites the user into a room.
+    void show_invite(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventInvite& invite);
+
+private:
+    [[nodiscard]] bool answer_info(const xmpp::Stanza& stanza, const Entity& entity);
+    [[nodiscard]] bool answer_items(const xmpp::Stanza& stanza, const Entity& entity,
+                                    const accounts::AccountPtr& account);
+    [[nodiscard]] bool answer_prompt(const xmpp::Stanza& stanza);
+    void answer_version(const xmpp::Stanza& stanza, const Entity& entity, const accounts::AccountPtr& account);
+    [[nodiscard]] Task<> ask_version(xmpp::Stanza stanza, std::shared_ptr<adapter::Session> session, ContactId who);
+
+    Face face_;
+    accounts::Accounts& accounts_;
+};
+
+}  // namespace causeway::translate
