@@ -1,0 +1,191 @@
+#include "gateway/store/sqlite/database.hpp"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "gateway/base/assert.hpp"
+
+namespace causeway::store::sqlite {
+
+namespace {
+
+constexpr mode_t kOwnerOnly = S_IRUSR | S_IWUSR;
+constexpr int kBusyTimeoutMs = 2'000;
+
+[[nodiscard]] std::unexpected<Error> sqlite_failure(sqlite3* handle, int code, std::string_view doing) {
+    // The message names tables and constraints, never the values.
+    std::string detail = "sqlite: " + std::string(doing) + ": " + sqlite3_errstr(code);
+    if (handle != nullptr) detail += std::string(" (") + sqlite3_errmsg(handle) + ")";
+    return fail(Errc::storage, std::move(detail));
+}
+
+/// Makes the file ours alone before SQLite sees it; -wal and -shm take over its mode.
+[[nodiscard]] Result<> secure_file(const std::string& path) {
+    const auto directory = std::filesystem::path(path).parent_path();
+    std::error_code ignored;
+    if (!directory.empty() && !std::filesystem::is_directory(directory, ignored)) {
+        return fail(Errc::storage, "the store's directory does not exist: " + directory.string());
+    }
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
+    if (file < 0) return fail(Errc::storage, "cannot open the store " + path + ": " + std::strerror(errno));
+    const int changed = ::fchmod(file, kOwnerOnly);
+    const int reason = errno;
+    ::close(file);
+    if (changed != 0) {
+        return fail(Errc::storage,
+                    "cannot set mode 0600 on the store " + path + ": " + std::strerror(reason));
+    }
+    return {};
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------------------------ Statement
+Statement::~Statement() {
+    if (statement_ == nullptr) return;
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+}
+
+Statement::Statement(Statement&& other) noexcept
+    : statement_(std::exchange(other.statement_, nullptr)),
+      next_parameter_(other.next_parameter_),
+      bind_error_(other.bind_error_) {}
+
+Statement& Statement::bind(std::string_view text) noexcept {
+    // SQLite takes a null pointer for NULL; an empty string is a value.
+    const char* data = text.data() != nullptr ? text.data() : "";
+    const int code =
+        sqlite3_bind_text64(statement_, next_parameter_++, data, text.size(), SQLITE_STATIC, SQLITE_UTF8);
+    if (code != SQLITE_OK) bind_error_ = code;
+    return *this;
+}
+
+Statement& Statement::bind_bytes(std::string_view bytes) noexcept {
+    const char* data = bytes.data() != nullptr ? bytes.data() : "";
+    const int code = sqlite3_bind_blob64(statement_, next_parameter_++, data, bytes.size(), SQLITE_STATIC);
+    if (code != SQLITE_OK) bind_error_ = code;
+    return *this;
+}
+
+Statement& Statement::bind(std::int64_t number) noexcept {
+    const int code = sqlite3_bind_int64(statement_, next_parameter_++, number);
+    if (code != SQLITE_OK) bind_error_ = code;
+    return *this;
+}
+
+Result<bool> Statement::step() {
+    sqlite3* handle = sqlite3_db_handle(statement_);
+    if (bind_error_ != 0) return sqlite_failure(nullptr, bind_error_, "bind");
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    return sqlite_failure(handle, code, "step");
+}
+
+Result<> Statement::run() {
+    if (auto row = step(); !row) return fail(std::move(row.error()));
+    return {};
+}
+
+std::string Statement::text(int column) const {
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+    return bytes != nullptr ? std::string(bytes, size) : std::string{};
+}
+
+std::int64_t Statement::number(int column) const noexcept {
+    return sqlite3_column_int64(statement_, column);
+}
+
+// ------------------------------------------------------------------------------------------------ Database
+void Database::Closer::operator()(sqlite3* handle) const noexcept {
+    sqlite3_close(handle);
+}
+void Database::Finalizer::operator()(sqlite3_stmt* handle) const noexcept {
+    sqlite3_finalize(handle);
+}
+
+Result<Database> Database::open(const std::string& path) {
+    if (auto secured = secure_file(path); !secured) return fail(std::move(secured.error()));
+    sqlite3* handle = nullptr;
+    const int code =
+        sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    Database database(handle);  // SQLite gives a handle even when it fails, and it must be closed
+    if (code != SQLITE_OK) return sqlite_failure(handle, code, "open " + path);
+    if (auto configured = database.configure(); !configured) return fail(std::move(configured.error()));
+    return database;
+}
+
+Result<> Database::configure() {
+    sqlite3_extended_result_codes(handle_.get(), 1);
+    sqlite3_busy_timeout(handle_.get(), kBusyTimeoutMs);
+    return execute(
+        "PRAGMA journal_mode = WAL;"
+        "PRAGMA synchronous = FULL;"
+        "PRAGMA foreign_keys = ON;"
+        "PRAGMA trusted_schema = OFF;");
+}
+
+Result<> Database::execute(const char* sql) {
+    const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) return sqlite_failure(handle_.get(), code, "execute");
+    return {};
+}
+
+Result<Statement> Database::statement(std::string_view sql) {
+    if (const auto known = statements_.find(sql); known != statements_.end())
+        return Statement(known->second.get());
+    sqlite3_stmt* handle = nullptr;
+    const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
+    if (code != SQLITE_OK) return sqlite_failure(handle_.get(), code, "prepare");
+    statements_.emplace(std::string(sql), handle);
+    return Statement(handle);
+}
+
+bool Database::in_transaction() const noexcept {
+    return sqlite3_get_autocommit(handle_.get()) == 0;
+}
+int Database::last_code() const noexcept {
+    return sqlite3_extended_errcode(handle_.get());
+}
+
+// ------------------------------------------------------------------------------------------------
+// transactions
+Result<Transaction> Transaction::begin(Database& database) {
+    if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return fail(std::move(begun.error()));
+    return Transaction(database);
+}
+
+Transaction::~Transaction() {
+    if (database_ == nullptr || !database_->in_transaction()) return;
+    // If even this fails, SQLite has rolled back already or will at close.
+    static_cast<void>(database_->execute("ROLLBACK"));
+}
+
+Result<> Transaction::commit() {
+    auto committed = database_->execute("COMMIT");
+    if (committed) database_ = nullptr;
+    return committed;
+}
+
+Result<> in_savepoint(Database& database, const std::function<Result<>()>& work) {
+    CAUSEWAY_ASSERT(database.in_transaction());
+    if (auto opened = database.execute("SAVEPOINT batch"); !opened) return opened;
+    auto done = work();
+    if (done) return database.execute("RELEASE batch");
+    if (database.in_transaction()) {
+        if (auto undone = database.execute("ROLLBACK TO batch; RELEASE batch"); !undone) return undone;
+    }
+    return done;
+}
+
+}  // namespace causeway::store::sqlite
