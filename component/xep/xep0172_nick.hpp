@@ -3,6 +3,7 @@
 /// NAME       User nickname. @source XEP-0172
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "component/xml/element.hpp"
 

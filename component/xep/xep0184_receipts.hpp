@@ -2,6 +2,7 @@
 /// @file component/xep/xep0184_receipts.hpp
 /// NAME       Message delivery receipts. @source XEP-0184; GW-RCPT-001 … -005
 #include <string>
+#include <string_view>
 
 #include "component/xml/element.hpp"
 

@@ -5,6 +5,7 @@
 /// @source XEP-0380, XEP-0384, XEP-0373, XEP-0027, OTR protocol version 3
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "component/xml/element.hpp"
 

@@ -1,0 +1,12 @@
+#include "component/xep/xep0249_direct_invite.hpp"
+
+namespace causeway::xmpp::xep0249 {
+
+xml::Element make_invite(std::string_view room_jid, std::string_view reason) {
+    xml::Element invite("x", std::string(kNs));
+    invite.set_attr("jid", std::string(room_jid));
+    if (!reason.empty()) invite.set_attr("reason", std::string(reason));
+    return invite;
+}
+
+}  // namespace causeway::xmpp::xep0249
