@@ -104,6 +104,7 @@ bool RoomService::on_iq(const xmpp::Stanza& stanza, const translate::Entity& ent
         if (occupant == nullptr || occupant != room->self()) {
             // To one's own nick this is the answer to "am I still in?" (XEP-0410); of others we know no more.
             auto error = occupant ? xmpp::make_condition(Condition::service_unavailable) : not_in_the_room();
+            error.type = xmpp::ErrorType::cancel;  // as XEP-0410 §3.2 tells clients to expect it
             error.by = entity.bare.str();
             face_.refuse(head, error);
             return true;
