@@ -50,7 +50,8 @@ enum class LinkState : std::uint8_t { down, connecting, handshaking, up, closing
 /// Stable lower-case name, for status and logs ("up").
 [[nodiscard]] std::string_view to_string(LinkState state) noexcept;
 
-/// What the gateway does with a link's news. Called on the loop, one at a time, in stream order.
+/// What the gateway does with a link's news. Called on the loop, one at a time, in stream order; on_up and on_down
+/// take turns (connects that fail are in the log and the metrics only). May call send(); must not destroy the Link.
 class LinkHandler {
 public:
     virtual ~LinkHandler() = default;
@@ -97,7 +98,7 @@ public:
 
 private:
     class Impl;
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_;  ///< shared with the coroutines that are under way
 };
 
 }  // namespace causeway::xmpp
