@@ -1,90 +1,44 @@
 #include "component/stanza/prepare.hpp"
 
-#include <unicode/uidna.h>
-#include <unicode/usprep.h>
-#include <unicode/ustring.h>
-
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
+#include <arpa/inet.h>
+#include <unicode/uidna.h>
+#include <unicode/unistr.h>
+#include <unicode/usprep.h>
+
+#include "component/stanza/jid.hpp"
 #include "gateway/base/text.hpp"
 
-namespace causeway::xmpp::detail {
+namespace causeway::xmpp {
+
 namespace {
 
-/// RFC 7622 §3.3.1: what no local part may hold, beside controls and spaces.
-constexpr std::string_view kForbiddenInNode = "\"&'/:<>@";
-
-template <class Allowed>
-bool all_of(std::string_view text, Allowed allowed) {
-    for (const char c : text) {
-        if (!allowed(static_cast<unsigned char>(c))) return false;
-    }
-    return true;
-}
-
-bool is_plain_node(std::string_view text) {
-    return all_of(text, [](unsigned char c) {
-        return c > 0x20 && c < 0x7f && !(c >= 'A' && c <= 'Z') &&
-               kForbiddenInNode.find(static_cast<char>(c)) == std::string_view::npos;
-    });
-}
-
-bool is_plain_resource(std::string_view text) {
-    return all_of(text, [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
-}
-
-bool is_plain_domain(std::string_view text) {
-    return all_of(text, [](unsigned char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-    });
-}
-
-/// A profile is read-only once it is open and may be used by any thread; opening one reads ICU's data.
-class Profile {
-public:
-    explicit Profile(UStringPrepProfileType type) {
-        UErrorCode status = U_ZERO_ERROR;
-        profile_.reset(usprep_openByType(type, &status));
-    }
-
-    [[nodiscard]] Result<std::string> apply(std::string_view text) const {
-        if (!profile_) return fail(Errc::internal, "ICU has no stringprep data");
-        UErrorCode status = U_ZERO_ERROR;
-        // Every code unit may become at most a few; parts are bounded by kMostPartBytes.
-        std::vector<char16_t> source(text.size() + 1);
-        std::int32_t size = 0;
-        u_strFromUTF8(source.data(), static_cast<std::int32_t>(source.size()), &size, text.data(),
-                      static_cast<std::int32_t>(text.size()), &status);
-        std::vector<char16_t> prepared(static_cast<std::size_t>(size) * 4 + 16);
-        const auto prepared_size =
-            usprep_prepare(profile_.get(), source.data(), size, prepared.data(),
-                           static_cast<std::int32_t>(prepared.size()), USPREP_ALLOW_UNASSIGNED, nullptr, &status);
-        std::vector<char> utf8(static_cast<std::size_t>(std::max(prepared_size, 0)) * 3 + 1);
-        std::int32_t bytes = 0;
-        u_strToUTF8(utf8.data(), static_cast<std::int32_t>(utf8.size()), &bytes, prepared.data(), prepared_size,
-                    &status);
-        if (U_FAILURE(status) != 0) return fail(Errc::bad_input, u_errorName(status));
-        return std::string(utf8.data(), static_cast<std::size_t>(bytes));
-    }
-
-private:
-    struct Close {
-        void operator()(UStringPrepProfile* profile) const noexcept { usprep_close(profile); }
-    };
-    std::unique_ptr<UStringPrepProfile, Close> profile_;
+struct CloseProfile {
+    void operator()(UStringPrepProfile* profile) const noexcept { usprep_close(profile); }
 };
+using Profile = std::unique_ptr<UStringPrepProfile, CloseProfile>;
 
-// Immutable after construction, so that sharing them is no shared state.
-const Profile& node_profile() {
-    static const Profile profile(USPREP_RFC3920_NODEPREP);
-    return profile;
+Profile open_profile(UStringPrepProfileType type) {
+    UErrorCode status = U_ZERO_ERROR;
+    Profile profile(usprep_openByType(type, &status));
+    return U_FAILURE(status) ? nullptr : std::move(profile);
 }
 
-const Profile& resource_profile() {
-    static const Profile profile(USPREP_RFC3920_RESOURCEPREP);
-    return profile;
+// Three function-local constants: opening ICU's data takes longer than using it. They are never changed after they
+// are made, ICU promises that their use is thread-safe, and the language makes each exactly once: no state is shared.
+const UStringPrepProfile* nodeprep() {
+    static const Profile kProfile = open_profile(USPREP_RFC3920_NODEPREP);
+    return kProfile.get();
+}
+
+const UStringPrepProfile* resourceprep() {
+    static const Profile kProfile = open_profile(USPREP_RFC3920_RESOURCEPREP);
+    return kProfile.get();
 }
 
 struct CloseIdna {
@@ -92,75 +46,151 @@ struct CloseIdna {
 };
 
 const UIDNA* uts46() {
-    static const std::unique_ptr<UIDNA, CloseIdna> idna = [] {
+    static const std::unique_ptr<UIDNA, CloseIdna> kIdna = [] {
         UErrorCode status = U_ZERO_ERROR;
-        return std::unique_ptr<UIDNA, CloseIdna>(
-            uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_UNICODE | UIDNA_CHECK_BIDI, &status));
+        constexpr std::uint32_t kOptions =
+            UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_UNICODE;
+        std::unique_ptr<UIDNA, CloseIdna> idna(uidna_openUTS46(kOptions, &status));
+        return U_FAILURE(status) ? nullptr : std::move(idna);
     }();
-    return idna.get();
+    return kIdna.get();
 }
 
-Result<> check_size(std::string_view text) {
-    if (text.empty()) return fail(Errc::bad_input, "an empty part of a JID");
-    if (text.size() > kMostPartBytes) return fail(Errc::bad_input, "a part of a JID over 1023 bytes");
-    return {};
+bool is_ascii(std::string_view text) noexcept {
+    return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
-Result<std::string> prepare_by(const Profile& profile, std::string_view text) {
-    if (!text::is_utf8(text)) return fail(Errc::bad_input, "a JID that is not UTF-8");
-    auto prepared = profile.apply(text);
-    if (!prepared) return prepared;
-    if (auto size = check_size(*prepared); !size) return fail(size.error());
-    return prepared;
+bool fits(std::string_view part) noexcept {
+    return !part.empty() && part.size() <= kMostPartBytes;
+}
+
+/// Printable ASCII; space included.
+bool is_printable(char c) noexcept {
+    return c >= 0x20 && c < 0x7F;
+}
+
+/// RFC 7622 §3.3.1 and nodeprep's own list: what a local part may not hold.
+bool allowed_in_local(char c) noexcept {
+    constexpr std::string_view kForbidden = "\"&'/:<>@ ";
+    return is_printable(c) && kForbidden.find(c) == std::string_view::npos;
+}
+
+/// STD 3 and the underscore, which private networks use.
+bool allowed_in_domain(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+}
+
+/// Runs a stringprep profile. Characters younger than Unicode 3.2 (emoji, new scripts) are let through as they are:
+/// servers do the same for stored addresses, and a contact must not become unreachable by the age of a table.
+Result<std::string> run(const UStringPrepProfile* profile, std::string_view part) {
+    if (profile == nullptr) return fail(Errc::internal, "ICU has no stringprep data");
+    if (!text::is_utf8(part)) return fail(Errc::bad_input, "not UTF-8");
+    const icu::UnicodeString source =
+        icu::UnicodeString::fromUTF8(icu::StringPiece(part.data(), static_cast<std::int32_t>(part.size())));
+    std::vector<UChar> prepared(kMostPartBytes +
+                                1);  // more UTF-16 units than this are more bytes than may be
+    UErrorCode status = U_ZERO_ERROR;
+    const std::int32_t size =
+        usprep_prepare(profile, source.getBuffer(), source.length(), prepared.data(),
+                       static_cast<std::int32_t>(prepared.size()), USPREP_ALLOW_UNASSIGNED, nullptr, &status);
+    if (U_FAILURE(status)) return fail(Errc::bad_input, u_errorName(status));
+    std::string out;
+    icu::UnicodeString(false, prepared.data(), size).toUTF8String(out);
+    if (!fits(out)) return fail(Errc::bad_input, "empty or longer than 1023 bytes when prepared");
+    return out;
+}
+
+/// As run(), and stable: a few characters of Unicode change once more when prepared again, and an address that
+/// differs from itself cannot be compared.
+Result<std::string> run_stable(const UStringPrepProfile* profile, std::string_view part) {
+    auto once = run(profile, part);
+    if (!once) return once;
+    auto twice = run(profile, *once);
+    if (!twice || *twice != *once) return fail(Errc::bad_input, "has no stable prepared form");
+    return once;
+}
+
+bool is_ipv6_literal(std::string_view domain) {
+    if (domain.size() < 4 || domain.front() != '[' || domain.back() != ']') return false;
+    const std::string address(domain.substr(1, domain.size() - 2));
+    in6_addr parsed{};
+    return inet_pton(AF_INET6, address.c_str(), &parsed) == 1;
+}
+
+bool labels_are_sound(std::string_view domain) noexcept {
+    while (true) {
+        const std::size_t dot = domain.find('.');
+        const std::string_view label = domain.substr(0, dot);
+        if (label.empty() || label.size() > 63) return false;
+        if (dot == std::string_view::npos) return true;
+        domain.remove_prefix(dot + 1);
+    }
+}
+
+std::string_view without_trailing_dot(std::string_view domain) noexcept {
+    if (domain.ends_with('.')) domain.remove_suffix(1);
+    return domain;
+}
+
+Result<std::string> to_unicode(std::string_view domain) {
+    if (uts46() == nullptr) return fail(Errc::internal, "ICU has no IDNA data");
+    std::array<char, kMostPartBytes + 1> out{};
+    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+    UErrorCode status = U_ZERO_ERROR;
+    const std::int32_t size =
+        uidna_nameToUnicodeUTF8(uts46(), domain.data(), static_cast<std::int32_t>(domain.size()), out.data(),
+                                static_cast<std::int32_t>(out.size()), &info, &status);
+    // A dot of another script at the end became an empty last label: it is removed like an ASCII one.
+    const std::uint32_t errors = info.errors & ~static_cast<std::uint32_t>(UIDNA_ERROR_EMPTY_LABEL);
+    if (U_FAILURE(status) || errors != 0 || size <= 0)
+        return fail(Errc::bad_input, "not a domain name (UTS 46)");
+    const std::string_view name =
+        without_trailing_dot(std::string_view(out.data(), static_cast<std::size_t>(size)));
+    if (!fits(name) || name.starts_with('.') || name.find("..") != std::string_view::npos) {
+        return fail(Errc::bad_input, "an empty label in the domain");
+    }
+    return std::string(name);
 }
 
 }  // namespace
 
-Result<std::string> prepare_node(std::string_view text) {
-    if (auto size = check_size(text); !size) return fail(size.error());
-    if (is_plain_node(text)) return std::string(text);
-    auto prepared = prepare_by(node_profile(), text);
-    if (!prepared) return prepared;
-    // Nodeprep prohibits these, except where an older table leaves one open; a space maps to nothing allowed.
-    for (const char c : *prepared) {
-        if (c == ' ' || kForbiddenInNode.find(c) != std::string_view::npos) {
-            return fail(Errc::bad_input, "a character that no local part may hold");
-        }
+Result<std::string> prepare_local(std::string_view local) {
+    if (!fits(local)) return fail(Errc::bad_input, "local part: empty or longer than 1023 bytes");
+    std::string prepared;
+    if (is_ascii(local)) {
+        prepared = text::ascii_lower(local);
+    } else {
+        auto done = run_stable(nodeprep(), local);
+        if (!done) return fail(Errc::bad_input, "local part: " + done.error().detail);
+        prepared = std::move(*done);
     }
+    const auto bad = [](char c) { return static_cast<unsigned char>(c) < 0x80 && !allowed_in_local(c); };
+    if (std::ranges::any_of(prepared, bad)) return fail(Errc::bad_input, "local part: a forbidden character");
     return prepared;
 }
 
-Result<std::string> prepare_resource(std::string_view text) {
-    if (auto size = check_size(text); !size) return fail(size.error());
-    if (is_plain_resource(text)) return std::string(text);
-    return prepare_by(resource_profile(), text);
+Result<std::string> prepare_resource(std::string_view resource) {
+    if (!fits(resource)) return fail(Errc::bad_input, "resource: empty or longer than 1023 bytes");
+    if (std::ranges::all_of(resource, is_printable)) return std::string(resource);
+    auto done = run_stable(resourceprep(), resource);
+    if (!done) return fail(Errc::bad_input, "resource: " + done.error().detail);
+    return done;
 }
 
-Result<std::string> prepare_domain(std::string_view text) {
-    if (text.ends_with('.')) text.remove_suffix(1);
-    if (auto size = check_size(text); !size) return fail(size.error());
-    const bool has_empty_label = text.starts_with('.') || text.find("..") != std::string_view::npos;
-    if (has_empty_label) return fail(Errc::bad_input, "an empty label in a domain");
-    if (is_plain_domain(text)) return std::string(text);
-    if (text.starts_with('[') && text.ends_with(']')) {
-        const auto inner = text.substr(1, text.size() - 2);
-        if (inner.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos && !inner.empty()) {
-            return text::ascii_lower(text);
+Result<std::string> prepare_domain(std::string_view domain) {
+    domain = without_trailing_dot(domain);
+    if (!fits(domain)) return fail(Errc::bad_input, "domain: empty or longer than 1023 bytes");
+    if (is_ascii(domain)) {
+        std::string lower = text::ascii_lower(domain);
+        if (is_ipv6_literal(lower)) return lower;
+        if (!std::ranges::all_of(lower, allowed_in_domain) || !labels_are_sound(lower)) {
+            return fail(Errc::bad_input, "domain: not a domain name or address");
         }
-        return fail(Errc::bad_input, "not an IPv6 address");
+        if (lower.find("xn--") == std::string::npos) return lower;
+        return to_unicode(lower);
     }
-    if (!text::is_utf8(text)) return fail(Errc::bad_input, "a domain that is not UTF-8");
-    std::array<char, 4096> out{};
-    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-    UErrorCode status = U_ZERO_ERROR;
-    const auto size = uidna_nameToUnicodeUTF8(uts46(), text.data(), static_cast<std::int32_t>(text.size()), out.data(),
-                                              static_cast<std::int32_t>(out.size()), &info, &status);
-    if (U_FAILURE(status) != 0 || info.errors != 0) return fail(Errc::bad_input, "not a domain");
-    std::string prepared(out.data(), static_cast<std::size_t>(size));
-    // UTS 46 lets some ASCII through that no host name has and that would change how the JID is split.
-    if (prepared.find_first_of(" \"&'/:<>@\\[]") != std::string::npos) return fail(Errc::bad_input, "not a domain");
-    if (auto bytes = check_size(prepared); !bytes) return fail(bytes.error());
-    return prepared;
+    if (!text::is_utf8(domain)) return fail(Errc::bad_input, "domain: not UTF-8");
+    return to_unicode(domain);
 }
 
-}  // namespace causeway::xmpp::detail
+}  // namespace causeway::xmpp

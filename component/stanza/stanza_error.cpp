@@ -1,8 +1,11 @@
 #include "component/stanza/stanza_error.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace causeway::xmpp {
+
 namespace {
 
 constexpr std::string_view kStanzasNs = "urn:ietf:params:xml:ns:xmpp-stanzas";
@@ -10,36 +13,38 @@ constexpr std::string_view kStanzasNs = "urn:ietf:params:xml:ns:xmpp-stanzas";
 struct Row {
     Condition condition;
     std::string_view name;
-    ErrorType type;  ///< RFC 6120 §8.3.3
-    int code;        ///< XEP-0086 §3
+    ErrorType
+        type;  ///< RFC 6120 §8.3.3; where it leaves a choice, the one that lets a sender do the right thing
+    int code;  ///< XEP-0086; policy-violation is younger than it: the code that servers use
 };
 
-constexpr std::array kRows{
-    Row{Condition::bad_request, "bad-request", ErrorType::modify, 400},
-    Row{Condition::conflict, "conflict", ErrorType::cancel, 409},
-    Row{Condition::feature_not_implemented, "feature-not-implemented", ErrorType::cancel, 501},
-    Row{Condition::forbidden, "forbidden", ErrorType::auth, 403},
-    Row{Condition::gone, "gone", ErrorType::cancel, 302},
-    Row{Condition::internal_server_error, "internal-server-error", ErrorType::cancel, 500},
-    Row{Condition::item_not_found, "item-not-found", ErrorType::cancel, 404},
-    Row{Condition::jid_malformed, "jid-malformed", ErrorType::modify, 400},
-    Row{Condition::not_acceptable, "not-acceptable", ErrorType::modify, 406},
-    Row{Condition::not_allowed, "not-allowed", ErrorType::cancel, 405},
-    Row{Condition::not_authorized, "not-authorized", ErrorType::auth, 401},
-    Row{Condition::policy_violation, "policy-violation", ErrorType::modify, 403},
-    Row{Condition::recipient_unavailable, "recipient-unavailable", ErrorType::wait, 404},
-    Row{Condition::redirect, "redirect", ErrorType::modify, 302},
-    Row{Condition::registration_required, "registration-required", ErrorType::auth, 407},
-    Row{Condition::remote_server_not_found, "remote-server-not-found", ErrorType::cancel, 404},
-    Row{Condition::remote_server_timeout, "remote-server-timeout", ErrorType::wait, 504},
-    Row{Condition::resource_constraint, "resource-constraint", ErrorType::wait, 500},
-    Row{Condition::service_unavailable, "service-unavailable", ErrorType::cancel, 503},
-    Row{Condition::subscription_required, "subscription-required", ErrorType::auth, 407},
-    Row{Condition::undefined_condition, "undefined-condition", ErrorType::cancel, 500},
-    Row{Condition::unexpected_request, "unexpected-request", ErrorType::wait, 400},
-};
+using enum Condition;
 
-const Row& row(Condition condition) noexcept { return kRows[static_cast<std::size_t>(condition)]; }
+// In the order of the enumeration: row(condition) relies on it, and a test checks it.
+constexpr std::array<Row, 22> kRows{{
+    {bad_request, "bad-request", ErrorType::modify, 400},
+    {conflict, "conflict", ErrorType::cancel, 409},
+    {feature_not_implemented, "feature-not-implemented", ErrorType::cancel, 501},
+    {forbidden, "forbidden", ErrorType::auth, 403},
+    {gone, "gone", ErrorType::cancel, 302},
+    {internal_server_error, "internal-server-error", ErrorType::cancel, 500},
+    {item_not_found, "item-not-found", ErrorType::cancel, 404},
+    {jid_malformed, "jid-malformed", ErrorType::modify, 400},
+    {not_acceptable, "not-acceptable", ErrorType::modify, 406},
+    {not_allowed, "not-allowed", ErrorType::cancel, 405},
+    {not_authorized, "not-authorized", ErrorType::auth, 401},
+    {policy_violation, "policy-violation", ErrorType::modify, 403},
+    {recipient_unavailable, "recipient-unavailable", ErrorType::wait, 404},
+    {redirect, "redirect", ErrorType::modify, 302},
+    {registration_required, "registration-required", ErrorType::auth, 407},
+    {remote_server_not_found, "remote-server-not-found", ErrorType::cancel, 404},
+    {remote_server_timeout, "remote-server-timeout", ErrorType::wait, 504},
+    {resource_constraint, "resource-constraint", ErrorType::wait, 500},
+    {service_unavailable, "service-unavailable", ErrorType::cancel, 503},
+    {subscription_required, "subscription-required", ErrorType::auth, 407},
+    {undefined_condition, "undefined-condition", ErrorType::cancel, 500},
+    {unexpected_request, "unexpected-request", ErrorType::wait, 400},
+}};
 
 constexpr bool in_order() {
     for (std::size_t i = 0; i < kRows.size(); ++i) {
@@ -47,69 +52,74 @@ constexpr bool in_order() {
     }
     return true;
 }
-static_assert(in_order(), "rows are looked up by the condition's number");
+static_assert(in_order());
 
-std::optional<ErrorType> read_type(std::string_view text) noexcept {
-    for (const auto type : {ErrorType::auth, ErrorType::cancel, ErrorType::cont, ErrorType::modify, ErrorType::wait}) {
-        if (to_string(type) == text) return type;
-    }
-    return std::nullopt;
+constexpr const Row& row(Condition condition) noexcept {
+    return kRows[static_cast<std::size_t>(condition)];
+}
+
+constexpr std::array<std::pair<ErrorType, std::string_view>, 5> kTypes{{
+    {ErrorType::auth, "auth"},
+    {ErrorType::cancel, "cancel"},
+    {ErrorType::cont, "continue"},
+    {ErrorType::modify, "modify"},
+    {ErrorType::wait, "wait"},
+}};
+
+ErrorType type_from(std::string_view name, ErrorType otherwise) noexcept {
+    const auto found = std::ranges::find(kTypes, name, &std::pair<ErrorType, std::string_view>::second);
+    return found == kTypes.end() ? otherwise : found->first;
 }
 
 }  // namespace
 
-std::string_view to_string(Condition condition) noexcept { return row(condition).name; }
-
-std::string_view to_string(ErrorType type) noexcept {
-    switch (type) {
-        case ErrorType::auth: return "auth";
-        case ErrorType::cancel: return "cancel";
-        case ErrorType::cont: return "continue";
-        case ErrorType::modify: return "modify";
-        case ErrorType::wait: return "wait";
-    }
-    return "cancel";
-}
-
-int legacy_code(Condition condition) noexcept { return row(condition).code; }
-
 StanzaError make_condition(Condition condition, std::string text) {
-    StanzaError error;
-    error.condition = condition;
-    error.type = row(condition).type;
-    error.text = std::move(text);
-    return error;
+    return {condition, row(condition).type, std::move(text), {}};
 }
 
 std::optional<xml::Element> make_error_reply(const StanzaHead& original, const StanzaError& error) {
-    if (original.is_error() || (original.kind == StanzaKind::iq && !original.is_request())) return std::nullopt;
-    auto reply = make_stanza(original.kind, original.to, original.from, "error", original.id);
-    auto& element = reply.add("error");
-    element.set_attr("type", std::string(to_string(error.type)))
-        .set_attr("code", std::to_string(legacy_code(error.condition)));
-    if (!error.by.empty()) element.set_attr("by", error.by);
-    element.add(to_string(error.condition), kStanzasNs);
-    if (!error.text.empty()) element.add("text", kStanzasNs).set_attr("xml:lang", "en").add_text(error.text);
+    const bool is_result = original.kind == StanzaKind::iq && original.type == "result";
+    if (original.is_error() || is_result) return std::nullopt;
+    xml::Element reply = make_stanza(original.kind, original.to, original.from, "error", original.id);
+    xml::Element& payload = reply.add("error");
+    payload.set_attr("type", std::string(to_string(error.type)));
+    payload.set_attr("code", std::to_string(legacy_code(error.condition)));
+    if (!error.by.empty()) payload.set_attr("by", error.by);
+    payload.add(to_string(error.condition), kStanzasNs);
+    if (!error.text.empty()) payload.add("text", kStanzasNs).add_text(error.text);
     return reply;
 }
 
 std::optional<StanzaError> read_error(const xml::Element& stanza) {
-    const auto* element = stanza.child("error");
-    if (element == nullptr) return std::nullopt;
+    if (stanza.attr("type") != "error") return std::nullopt;
+    const xml::Element* payload = stanza.child("error");
+    if (payload == nullptr) return std::nullopt;
     StanzaError error;
-    for (const auto* child : element->children()) {
+    for (const xml::Element* child : payload->children()) {
         if (child->ns() != kStanzasNs) continue;
         if (child->name() == "text") {
             error.text = child->text();
             continue;
         }
-        for (const auto& candidate : kRows) {
-            if (candidate.name == child->name()) error.condition = candidate.condition;
-        }
+        const auto found = std::ranges::find(kRows, child->name(), &Row::name);
+        if (found != kRows.end()) error.condition = found->condition;
     }
-    error.type = read_type(element->attr("type")).value_or(row(error.condition).type);
-    error.by = std::string(element->attr("by"));
+    error.type = type_from(payload->attr("type"), row(error.condition).type);
+    error.by = payload->attr("by");
     return error;
+}
+
+std::string_view to_string(Condition condition) noexcept {
+    return row(condition).name;
+}
+
+std::string_view to_string(ErrorType type) noexcept {
+    const auto found = std::ranges::find(kTypes, type, &std::pair<ErrorType, std::string_view>::first);
+    return found == kTypes.end() ? "cancel" : found->second;
+}
+
+int legacy_code(Condition condition) noexcept {
+    return row(condition).code;
 }
 
 }  // namespace causeway::xmpp

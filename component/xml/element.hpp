@@ -4,7 +4,8 @@
 /// WHY        Stanzas are read whole (they are bounded by the parser) and looked at by name and namespace.
 /// INVARIANTS Text is UTF-8 that XML can carry when it came from the parser; what code puts in is made safe by
 ///            the writer. `xmlns` is never an attribute: it is ns(). Namespaced attributes keep their prefix
-///            form only for `xml:lang` ("xml:lang"); others are dropped by the parser.
+///            form only for `xml:lang` ("xml:lang"); others are dropped by the parser. An element that was sent
+///            without any namespace has ns() == kUnqualified, because ns() empty means "the parent's".
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -13,6 +14,9 @@
 #include <vector>
 
 namespace causeway::xml {
+
+/// Namespace of parsed elements that have none; equal to no real one, so they are never taken for anything.
+inline constexpr std::string_view kUnqualified = "about:unqualified";
 
 struct Attribute {
     std::string name;
@@ -40,6 +44,7 @@ public:
     /// Sets or replaces. Returns *this for chaining.
     Element& set_attr(std::string_view name, std::string value);
     Element& remove_attr(std::string_view name);
+    void reserve_attributes(std::size_t count) { attributes_.reserve(count); }
     [[nodiscard]] const std::vector<Attribute>& attributes() const noexcept { return attributes_; }
 
     /// Appends a child element and returns it.
@@ -50,7 +55,8 @@ public:
     Element& add_text(std::string_view text);
 
     [[nodiscard]] const std::vector<Node>& nodes() const noexcept { return nodes_; }
-    /// First child element of that name and namespace, or nullptr. Namespace "" means: the same as this one's.
+    /// First child element of that name and namespace, or nullptr. Namespace "" means: the same as this one's;
+    /// a child whose own ns() is empty has this one's too.
     [[nodiscard]] const Element* child(std::string_view name, std::string_view ns = {}) const noexcept;
     /// First child element of that namespace, whatever its name, or nullptr.
     [[nodiscard]] const Element* child_in(std::string_view ns) const noexcept;
