@@ -1,20 +1,24 @@
 """Who is there: contacts for the user, the user for the network."""
+import pytest
+
 from harness.scenes import both_in_a_room
 from harness.waiting import eventually
 
 
-async def befriend(world, romeo, nick) -> str:
-    contact = world.contact(nick)
+async def befriend(world, romeo, nick, server="") -> str:
+    contact = world.contact(nick, server=server)
     romeo.presence(to=contact, type="subscribe")
     await romeo.expect_presence(contact, "subscribed")
     return contact
 
 
 # covers: GW-CON-004 GW-LOG-002 GW-PRES-007
-async def test_a_contact_is_seen_coming_away_and_going(world):
+@pytest.mark.parametrize("ircd", ["ngircd", "inspircd"])  # the first is asked in turns, the second tells by itself
+async def test_a_contact_is_seen_coming_away_and_going(world, ircd):
+    server = getattr(world.servers, ircd)
     romeo, nick = await world.xmpp(), world.name("juliet")
-    contact = await befriend(world, romeo, nick)
-    juliet = await world.irc(nick)
+    contact = await befriend(world, romeo, nick, server.name)
+    juliet = await world.irc(nick, server.port)
     there = await romeo.expect_presence(contact)
     assert there.show == ""
     juliet.send("AWAY :asleep")

@@ -33,7 +33,7 @@ def irc_network(name: str, jid: str, component_port: int, servers: list[dict], *
         "server": {"host": "127.0.0.1", "port": component_port, "security": "plaintext", "domain": DOMAIN,
                    "secret_file": "component.secret", "keepalive": "5s", "dead_after": "5s",
                    "reconnect_first": "100ms", "reconnect_max": "2s"},
-        "options": {"allow_public": False, "servers": servers, "flood_burst": 0, "flood_rate": 0,
+        "options": {"allow_public": False, "servers": servers, "flood_burst": 0, "flood_rate": "0s",
                     "presence_poll": "500ms", "reconnect_first": "100ms", "reconnect_max": "2s", **options},
     }
 

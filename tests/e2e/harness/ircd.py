@@ -4,6 +4,8 @@ import pathlib
 from .ports import free_port
 from .process import ServerProcess
 
+NGIRCD_NAME = "irc.localhost.test"
+
 _NGIRCD = """\
 [Global]
     Name = {name}
@@ -79,7 +81,7 @@ class _Ircd:
 class Ngircd(_Ircd):
     process_name = "ngircd"
 
-    def __init__(self, directory: pathlib.Path, name: str = "irc.localhost.test", port: int = 0,
+    def __init__(self, directory: pathlib.Path, name: str = NGIRCD_NAME, port: int = 0,
                  password: str = "", ping_timeout: int = 120):
         directory.mkdir(parents=True)
         port = port or free_port()

@@ -1,6 +1,7 @@
 """XEP-0077 from the client's side: read the form, fill in what it asks for, send it."""
 from xml.sax.saxutils import escape, quoteattr
 
+from .ircd import NGIRCD_NAME
 from .xmpp_user import NS, Stanza, XmppUser
 
 GET = f"<query xmlns='{NS['register']}'/>"
@@ -34,7 +35,10 @@ def filled(answers: dict[str, str]) -> str:
 async def register(user: XmppUser, gateway: str, **answers: str) -> Stanza:
     """Registers with `answers` and something for whatever else is required. @return the answer to the set"""
     form = await ask(user, gateway)
-    for name, required in fields(form).items():
+    asked = fields(form)
+    if "server" in asked:
+        answers.setdefault("server", NGIRCD_NAME)
+    for name, required in asked.items():
         if required:
             answers.setdefault(name, f"any-{name}")
     return await user.iq(gateway, "set", filled(answers))
