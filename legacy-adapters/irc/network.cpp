@@ -1,0 +1,184 @@
+#include "legacy-adapters/irc/network.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "gateway/base/text.hpp"
+#include "legacy-adapters/irc/irc_network.hpp"
+#include "legacy-adapters/irc/login.hpp"
+
+namespace causeway::irc {
+
+namespace {
+
+constexpr std::chrono::seconds kKeepalive{30};  // how often silence is looked for, for all sessions at once
+
+adapter::NetworkInfo make_info(const NetworkOptions& options) {
+    using adapter::Capability;
+    adapter::NetworkInfo info;
+    info.display_name = "IRC";
+    info.protocol = "irc";
+    info.contact_noun = "nickname";
+    info.capabilities = {Capability::rooms, Capability::roster, Capability::presence, Capability::queries,
+                         Capability::accept_ack};
+    // What flood control lets out within send_timeout: 10 lines at once, then 2 a second.
+    info.limits = {.max_text_bytes = 8 * 1024,
+                   .max_text_lines = 40,
+                   .max_in_flight = 64,
+                   .send_timeout = Millis{45'000}};
+    info.durability = adapter::Durability::live;
+    info.login_required = false;
+    info.many_endpoints = options.fixed_server.empty();
+    return info;
+}
+
+/// The part of a nick that is fit for USER: servers refuse anything else there.
+std::string username_from(std::string_view nick) {
+    constexpr std::size_t kLongest = 9;
+    std::string user;
+    for (const char c : nick) {
+        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (fits && user.size() < kLongest) user += c;
+    }
+    return user.empty() ? std::string("causeway") : user;
+}
+
+}  // namespace
+
+std::unique_ptr<adapter::Network> make_network(asio::any_io_executor executor, NetworkOptions options,
+                                               Context context) {
+    return std::make_unique<IrcNetwork>(std::move(executor), std::move(options), context);
+}
+
+IrcNetwork::IrcNetwork(asio::any_io_executor executor, NetworkOptions options, Context context)
+    : executor_(std::move(executor)),
+      options_(std::move(options)),
+      context_(context),
+      info_(make_info(options_)),
+      connector_(executor_, options_, context_),
+      shared_{.executor = executor_,
+              .context = context_,
+              .options = options_,
+              .connector = connector_,
+              .connected = connected_,
+              .read_buffer = read_buffer_,
+              .lines_in = context_.metrics.counter("causeway_irc_lines_total", "IRC lines",
+                                                   {{"network", options_.name}, {"direction", "in"}}),
+              .lines_out = context_.metrics.counter("causeway_irc_lines_total", "IRC lines",
+                                                    {{"network", options_.name}, {"direction", "out"}}),
+              .connections = context_.metrics.gauge("causeway_irc_connections", "Connections to IRC servers",
+                                                    {{"network", options_.name}}),
+              .flood_wait = context_.metrics.seconds("causeway_irc_flood_wait_seconds",
+                                                     "Time that lines waited for flood control",
+                                                     {{"network", options_.name}})},
+      sweep_timer_(executor_),
+      stopped_(executor_) {}
+
+Task<> IrcNetwork::run() {
+    running_ = true;
+    stopped_.close();
+    const Millis poll = options_.presence_poll.count() > 0 ? options_.presence_poll : Millis(kKeepalive);
+    const auto interval = std::min<SteadyTime::duration>(poll, kKeepalive);
+    next_poll_ = context_.clock.steady() + options_.presence_poll;
+    while (!closing_) {
+        sweep_timer_.expires_at(context_.clock.steady() + interval);
+        boost::system::error_code ignored;
+        co_await sweep_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        if (!closing_) sweep(context_.clock.steady());
+    }
+    running_ = false;
+    stopped_.open();
+}
+
+void IrcNetwork::sweep(SteadyTime now) {
+    const bool polls = options_.presence_poll.count() > 0 && now >= next_poll_;
+    if (polls) next_poll_ = now + options_.presence_poll;
+    const auto sessions = connected_;  // a session may leave while it is looked at
+    for (IrcSession* session : sessions) session->sweep(now, polls);
+}
+
+Task<> IrcNetwork::close(SteadyTime deadline) {
+    closing_ = true;
+    sweep_timer_.cancel();
+    if (running_) (void)co_await stopped_.wait(deadline);
+}
+
+Task<Result<>> IrcNetwork::check(SteadyTime deadline) {
+    for (const auto& server : options_.servers) {
+        Connector::Target target{.server = server, .listed = true};
+        auto transport = co_await connector_.connect(std::move(target), deadline, std::make_shared<Abort>());
+        if (!transport) {
+            Error error = std::move(transport.error());
+            error.detail = server.name + ": " + error.detail;
+            co_return fail(std::move(error));
+        }
+        (*transport)->close();
+    }
+    co_return Result<>{};
+}
+
+std::unique_ptr<adapter::LoginProcess> IrcNetwork::begin_login(Secret<std::string> on_file) {
+    return std::make_unique<IrcLogin>(*this, std::move(on_file));
+}
+
+Result<std::unique_ptr<adapter::Session>> IrcNetwork::open(adapter::SessionSettings settings,
+                                                           adapter::SessionHost& host) {
+    auto credentials = parse_credentials(settings.credentials);
+    if (!credentials) return fail(credentials.error());
+    EndpointId endpoint = settings.endpoint;
+    if (endpoint.empty() && !has_fixed_server()) endpoint = EndpointId(credentials->server);
+    auto target = target_of(endpoint);
+    if (!target) return fail(target.error());
+    if (credentials->server != endpoint.str()) {  // passwords are for the server that they were given for
+        Credentials elsewhere;
+        elsewhere.nick = credentials->nick;
+        *credentials = std::move(elsewhere);
+    }
+    if (credentials->nick.empty()) credentials->nick = settings.preferred_name;
+    if (!is_nick(credentials->nick)) return fail(Errc::bad_input, "no usable nickname");
+    return std::make_unique<IrcSession>(shared_, std::move(*target), client_settings(endpoint, *credentials),
+                                        std::move(settings.account), host);
+}
+
+ClientSettings IrcNetwork::client_settings(const EndpointId& endpoint, const Credentials& credentials) const {
+    ClientSettings settings;
+    settings.names = Names{endpoint.str()};
+    settings.encoding = options_.encoding;
+    settings.flood = options_.flood;
+    settings.login = {.nick = credentials.nick,
+                      .username = username_from(credentials.nick),
+                      .realname = options_.realname,
+                      .sasl_account = credentials.sasl_account,
+                      .sasl_password = credentials.sasl_password,
+                      .server_password = credentials.server_password};
+    return settings;
+}
+
+Result<Connector::Target> IrcNetwork::target_of(const EndpointId& endpoint) const {
+    const std::string& wanted =
+        has_fixed_server() && endpoint.empty() ? options_.fixed_server : endpoint.str();
+    const auto listed = std::ranges::find(options_.servers, wanted, &ServerOptions::name);
+    if (listed != options_.servers.end()) return Connector::Target{.server = *listed, .listed = true};
+    const bool dns_name = is_host_name(wanted) && wanted.contains('.');
+    if (!options_.allow_public || has_fixed_server() || !dns_name) {
+        return fail(Errc::refused, "this server is not offered here");
+    }
+    ServerOptions server;
+    server.name = wanted;
+    return Connector::Target{.server = std::move(server), .listed = false};
+}
+
+Result<adapter::Address> IrcNetwork::parse_address(std::string_view typed) const {
+    auto address = irc::parse_address(typed, has_fixed_server());
+    if (!address) return address;
+    if (auto target = target_of(address->endpoint); !target) return fail(target.error());
+    return address;
+}
+
+std::string IrcNetwork::format_address(const adapter::Address& address) const {
+    return irc::format_address(address);
+}
+
+}  // namespace causeway::irc

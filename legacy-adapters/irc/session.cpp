@@ -1,0 +1,322 @@
+#include "legacy-adapters/irc/session.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace causeway::irc {
+
+namespace {
+
+using adapter::Capability;
+using adapter::RoomError;
+using adapter::RoomResult;
+using adapter::SessionState;
+
+constexpr log::Message kConnected{"CAUSEWAY_IRC_CONNECTED", log::Level::debug, "IRC session is registered"};
+constexpr log::Message kEnded{"CAUSEWAY_IRC_ENDED", log::Level::info, "IRC session ended"};
+constexpr log::Message kSilent{"CAUSEWAY_IRC_SILENT", log::Level::warning,
+                               "IRC server said nothing for three minutes; connection dropped"};
+constexpr Millis kGoodbye{2'000};  // how long a server may take to close after QUIT
+
+Task<> next_turn() {
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+}
+
+/// The error without what only rooms have.
+template <class T>
+Result<T> plain(RoomResult<T> result) {
+    if (!result) return fail(std::move(result.error().error));
+    if constexpr (std::is_void_v<T>)
+        return {};
+    else
+        return std::move(*result);
+}
+
+}  // namespace
+
+IrcSession::IrcSession(Shared& shared, Connector::Target target, ClientSettings settings, AccountId account,
+                       adapter::SessionHost& host)
+    : shared_(shared),
+      target_(std::move(target)),
+      client_(std::move(settings)),
+      account_(std::move(account)),
+      host_(host),
+      stopped_(shared.executor),
+      flushed_(shared.executor) {}
+
+IrcSession::~IrcSession() {
+    *alive_ = false;
+    std::erase(shared_.connected, this);
+    if (transport_) transport_->close();
+}
+
+// ------------------------------------------------------------------------------------------------ the connection
+Task<Error> IrcSession::run() {
+    if (closing_) co_return make_error(Errc::cancelled);
+    running_ = true;
+    stopped_.close();
+    silent_ = false;
+    Error why = co_await connect_and_serve();
+    if (closing_) why = make_error(Errc::cancelled);
+    shared_.context.log.event(kEnded, {{"account", shared_.context.log.person(account_.view())},
+                                       {"server", target_.server.name},
+                                       {"why", to_string(why.code)},
+                                       {"detail", why.detail}});
+    running_ = false;
+    stopped_.open();
+    co_return why;
+}
+
+Task<Error> IrcSession::connect_and_serve() {
+    const SteadyTime deadline = shared_.context.clock.steady() + shared_.options.connect_timeout;
+    Connector::Target target = target_;
+    auto transport = co_await shared_.connector.connect(std::move(target), deadline, abort_);
+    if (!transport) co_return std::move(transport.error());
+    abort_->watch(nullptr);  // from here on close() says QUIT first
+    if (closing_) {
+        (*transport)->close();
+        co_return make_error(Errc::cancelled);
+    }
+    if (auto started = client_.connected(shared_.context.clock.steady()); !started) co_return started.error();
+    transport_ = *transport;
+    shared_.connected.push_back(this);
+    shared_.connections.Increment();
+    Error why = co_await serve(*transport, deadline);
+    co_await end_connection(why);
+    co_return why;
+}
+
+Task<Error> IrcSession::serve(std::shared_ptr<Transport> transport, SteadyTime deadline) {
+    std::optional<Deadline> registering(std::in_place, shared_.executor, deadline, transport);
+    LineBuffer lines;
+    Output output;
+    while (true) {
+        schedule_flush();
+        const auto bytes = co_await transport->read(shared_.read_buffer);
+        if (bytes.empty()) co_return why_ended(deadline);
+        lines.feed(bytes);
+        const Moment now{shared_.context.clock.steady(), shared_.context.clock.wall()};
+        double count = 0;
+        while (const auto line = lines.next()) {
+            client_.receive(*line, now);
+            count += 1;
+            if (registering && client_.phase() == Client::Phase::ready) {
+                registering.reset();
+                on_ready();
+            }
+            client_.take_output(output);
+            if (!output.empty()) co_await hand_on(std::exchange(output, {}));
+            if (client_.phase() == Client::Phase::failed) co_return why_ended(deadline);
+        }
+        shared_.lines_in.Increment(count);
+    }
+}
+
+void IrcSession::on_ready() {
+    shared_.context.log.event(kConnected, {{"account", shared_.context.log.person(account_.view())},
+                                           {"server", target_.server.name}});
+    host_.state(SessionState::connected, {});
+}
+
+Error IrcSession::why_ended(SteadyTime deadline) const {
+    if (client_.phase() == Client::Phase::failed) return client_.failure();
+    const bool never_ready = client_.phase() == Client::Phase::registering;
+    const bool late = silent_ || (never_ready && shared_.context.clock.steady() >= deadline);
+    Error error =
+        make_error(late ? Errc::timed_out : Errc::not_connected, "connection to the IRC server ended");
+    error.retry = Retry::later;
+    return error;
+}
+
+Task<> IrcSession::end_connection(Error why) {
+    std::erase(shared_.connected, this);
+    shared_.connections.Decrement();
+    const bool refused_login = client_.phase() == Client::Phase::failed && !client_.failure_reason().empty();
+    std::string reason = refused_login ? client_.failure_reason() : "connection lost";
+    transport_->close();
+    flood_timer_.reset();
+    while (flushing_) (void)co_await flushed_.wait();
+    transport_.reset();
+
+    client_.lost(why, reason);
+    Output output;
+    client_.take_output(output);
+    co_await hand_on(std::move(output));
+}
+
+Task<> IrcSession::hand_on(Output output) {
+    handing_on_ = true;
+    for (auto& event : output.events) {
+        if (!closing_) co_await host_.publish(std::move(event));
+    }
+    handing_on_ = false;
+    for (auto& hint : output.hints) host_.hint(std::move(hint));
+    bool woken = false;
+    for (auto& completion : output.completions) {
+        const auto found = waiters_.find(completion.id);
+        if (found == waiters_.end()) continue;
+        found->second->outcome = std::move(completion.outcome);
+        found->second->answered.open();
+        woken = true;
+    }
+    if (!woken) co_return;
+    co_await next_turn();  // they go on first, and their callers with them
+    co_await next_turn();
+}
+
+Task<> IrcSession::close(std::string reason, SteadyTime deadline) {
+    closing_ = true;
+    abort_->request();
+    if (!running_) co_return;
+    if (transport_) {
+        client_.quit(reason.empty() ? shared_.options.quit_text : reason);
+        schedule_flush();
+        const SteadyTime now = shared_.context.clock.steady();
+        const SteadyTime patience = now + std::min<SteadyTime::duration>((deadline - now) / 2, kGoodbye);
+        if (co_await stopped_.wait(patience)) co_return;
+        if (transport_) transport_->close();
+    }
+    (void)co_await stopped_.wait(deadline);
+}
+
+void IrcSession::sweep(SteadyTime now, bool poll_presence) {
+    if (!transport_ || handing_on_) return;
+    if (!client_.sweep(now, poll_presence)) {
+        silent_ = true;
+        shared_.context.log.event(kSilent, {{"server", target_.server.name}});
+        transport_->close();
+        return;
+    }
+    schedule_flush();
+}
+
+// ------------------------------------------------------------------------------------------------ writing
+void IrcSession::schedule_flush() {
+    if (flushing_ || !transport_ || !client_.wants_flush()) return;
+    flushing_ = true;
+    flushed_.close();
+    spawn(shared_.executor, flush_loop(transport_));
+}
+
+Task<> IrcSession::flush_loop(std::shared_ptr<Transport> transport) {
+    co_await next_turn();  // what this turn still writes goes along
+    while (true) {
+        Outbox::Taken taken = client_.flush(shared_.context.clock.steady());
+        if (taken.bytes.empty()) break;
+        shared_.lines_out.Increment(static_cast<double>(taken.lines));
+        for (const Millis waited : taken.waited) {
+            shared_.flood_wait.Observe(std::chrono::duration<double>(waited).count());
+        }
+        const bool written = co_await transport->write(std::move(taken.bytes));
+        if (!written) {
+            transport->close();
+            break;
+        }
+    }
+    flushing_ = false;
+    arm_flood_timer();
+    flushed_.open();
+}
+
+void IrcSession::arm_flood_timer() {
+    const auto when = client_.next_flush();
+    if (!when || !transport_) return;
+    if (!flood_timer_) flood_timer_.emplace(shared_.executor);
+    flood_timer_->expires_at(*when);
+    flood_timer_->async_wait([this, alive = alive_](const boost::system::error_code& error) {
+        if (!error && *alive) schedule_flush();
+    });
+}
+
+// ------------------------------------------------------------------------------------------------ requests
+Task<Outcome> IrcSession::answer(Client::Begun begun, SteadyTime deadline) {
+    if (!begun) co_return std::unexpected(std::move(begun.error()));
+    schedule_flush();
+    Waiter waiter(shared_.executor);
+    waiters_.emplace(*begun, &waiter);
+    (void)co_await waiter.answered.wait(deadline);
+    waiters_.erase(*begun);
+    if (waiter.outcome) co_return std::move(*waiter.outcome);
+    co_return std::unexpected(
+        RoomError{.error = client_.abandon(*begun), .refusal = model::RoomRefusal::other, .reason = {}});
+}
+
+Task<RoomResult<>> IrcSession::done(Client::Begun begun, SteadyTime deadline) {
+    auto outcome = co_await answer(std::move(begun), deadline);
+    if (!outcome) co_return std::unexpected(std::move(outcome.error()));
+    co_return RoomResult<>{};
+}
+
+Task<Result<adapter::SendOutcome>> IrcSession::send(model::OutgoingMessage message, SteadyTime deadline) {
+    auto outcome = co_await answer(client_.say(message), deadline);
+    if (!outcome) co_return fail(std::move(outcome.error().error));
+    auto* accepted = std::get_if<adapter::Accepted>(&*outcome);
+    co_return adapter::SendOutcome(accepted != nullptr ? std::move(*accepted) : adapter::Accepted{});
+}
+
+Task<Result<>> IrcSession::set_presence(model::Presence presence, SteadyTime) {
+    auto result = client_.set_presence(presence);
+    schedule_flush();
+    co_return result;
+}
+
+adapter::Capabilities IrcSession::capabilities(const model::Conversation& in) const noexcept {
+    if (std::holds_alternative<RoomId>(in)) return {Capability::rooms, Capability::accept_ack};
+    return {Capability::roster, Capability::presence, Capability::queries, Capability::accept_ack};
+}
+
+Task<RoomResult<model::RoomSnapshot>> IrcSession::join(RoomId room, std::string, Secret<std::string> password,
+                                                       SteadyTime deadline) {
+    if (auto known = client_.snapshot(room)) co_return std::move(*known);
+    auto outcome = co_await answer(client_.join(room, password.reveal()), deadline);
+    if (!outcome) co_return std::unexpected(std::move(outcome.error()));
+    if (auto* snapshot = std::get_if<model::RoomSnapshot>(&*outcome)) co_return std::move(*snapshot);
+    co_return std::unexpected(RoomError{.error = make_error(Errc::internal, "join without snapshot"),
+                                        .refusal = model::RoomRefusal::other,
+                                        .reason = {}});
+}
+
+Task<Result<>> IrcSession::leave(RoomId room, std::string reason, SteadyTime deadline) {
+    auto result = co_await done(client_.part(room, reason), deadline);
+    co_return plain(std::move(result));
+}
+
+Task<RoomResult<>> IrcSession::set_topic(RoomId room, std::string text, SteadyTime deadline) {
+    co_return co_await done(client_.set_topic(room, text), deadline);
+}
+
+Task<RoomResult<>> IrcSession::kick(RoomId room, std::string nick, std::string reason, SteadyTime deadline) {
+    co_return co_await done(client_.kick(room, nick, reason), deadline);
+}
+
+Task<RoomResult<>> IrcSession::change_nick(std::string nick, SteadyTime deadline) {
+    co_return co_await done(client_.change_nick(nick), deadline);
+}
+
+Task<Result<>> IrcSession::add(ContactId who, SteadyTime) {
+    auto result = client_.watch(who);
+    schedule_flush();
+    co_return result;
+}
+
+Task<Result<>> IrcSession::remove(ContactId who, SteadyTime) {
+    client_.unwatch(who);
+    schedule_flush();
+    co_return Result<>{};
+}
+
+Task<Result<std::string>> IrcSession::client_version(ContactId who, SteadyTime deadline) {
+    auto outcome = co_await answer(client_.ask_version(who), deadline);
+    if (!outcome) co_return fail(std::move(outcome.error().error));
+    auto* text = std::get_if<std::string>(&*outcome);
+    co_return text != nullptr ? std::move(*text) : std::string{};
+}
+
+Task<Result<>> IrcSession::ping(ContactId who, SteadyTime deadline) {
+    auto result = co_await done(client_.ask_ping(who), deadline);
+    co_return plain(std::move(result));
+}
+
+}  // namespace causeway::irc

@@ -1,0 +1,119 @@
+#pragma once
+/// @file legacy-adapters/irc/session.hpp
+/// NAME       IrcSession: one account on one server: moves bytes between a Transport and a Client.
+/// WHY        Idle sessions cost nothing: no timer ticks, no buffer waits; a coroutine that writes lives only while
+///            there is something to write, and a timer only while a line waits for its turn.
+/// INVARIANTS Who waits for a request goes on before later events are published, so that a room's snapshot comes
+///            before its changes and a confirmed message before the next one's.
+/// THREADS    loop
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include "gateway/adapter/adapter.hpp"
+#include "gateway/base/async.hpp"
+#include "legacy-adapters/irc/client.hpp"
+#include "legacy-adapters/irc/codec/line.hpp"
+#include "legacy-adapters/irc/transport.hpp"
+
+namespace causeway::irc {
+
+class IrcSession;
+
+/// What the sessions of a network share.
+struct Shared {
+    asio::any_io_executor executor;
+    Context context;
+    const NetworkOptions& options;
+    Connector& connector;
+    std::vector<IrcSession*>& connected;  ///< for the sweep
+    std::span<char> read_buffer;
+    Counter& lines_in;
+    Counter& lines_out;
+    Gauge& connections;
+    Histogram& flood_wait;
+};
+
+class IrcSession final : public adapter::Session,
+                         public adapter::Rooms,
+                         public adapter::Roster,
+                         public adapter::Queries {
+public:
+    IrcSession(Shared& shared, Connector::Target target, ClientSettings settings, AccountId account,
+               adapter::SessionHost& host);
+    ~IrcSession() override;
+
+    // ---- Session
+    Task<Error> run() override;
+    Task<> close(std::string reason, SteadyTime deadline) override;
+    Task<Result<adapter::SendOutcome>> send(model::OutgoingMessage message, SteadyTime deadline) override;
+    Task<Result<>> set_presence(model::Presence presence, SteadyTime deadline) override;
+    [[nodiscard]] adapter::Capabilities capabilities(const model::Conversation& in) const noexcept override;
+    [[nodiscard]] adapter::Rooms* rooms() noexcept override { return this; }
+    [[nodiscard]] adapter::Roster* roster() noexcept override { return this; }
+    [[nodiscard]] adapter::Queries* queries() noexcept override { return this; }
+
+    // ---- Rooms. A nick asked for on entering is not taken: there is one for the session, and the snapshot tells it.
+    Task<adapter::RoomResult<model::RoomSnapshot>> join(RoomId room, std::string nick,
+                                                        Secret<std::string> password,
+                                                        SteadyTime deadline) override;
+    Task<Result<>> leave(RoomId room, std::string reason, SteadyTime deadline) override;
+    Task<adapter::RoomResult<>> set_topic(RoomId room, std::string text, SteadyTime deadline) override;
+    Task<adapter::RoomResult<>> kick(RoomId room, std::string nick, std::string reason,
+                                     SteadyTime deadline) override;
+    Task<adapter::RoomResult<>> change_nick(std::string nick, SteadyTime deadline) override;
+
+    // ---- Roster
+    Task<Result<>> add(ContactId who, SteadyTime deadline) override;
+    Task<Result<>> remove(ContactId who, SteadyTime deadline) override;
+
+    // ---- Queries
+    Task<Result<std::string>> client_version(ContactId who, SteadyTime deadline) override;
+    Task<Result<>> ping(ContactId who, SteadyTime deadline) override;
+
+    /// From the network's one timer for all sessions.
+    void sweep(SteadyTime now, bool poll_presence);
+
+private:
+    struct Waiter {
+        explicit Waiter(const asio::any_io_executor& executor) : answered(executor) {}
+        Gate answered;
+        std::optional<Outcome> outcome;
+    };
+
+    [[nodiscard]] Task<Error> connect_and_serve();
+    [[nodiscard]] Task<Error> serve(std::shared_ptr<Transport> transport, SteadyTime deadline);
+    [[nodiscard]] Task<> hand_on(Output output);
+    [[nodiscard]] Task<> end_connection(Error why);
+    [[nodiscard]] Error why_ended(SteadyTime deadline) const;
+    void on_ready();
+
+    /// Starts a writer unless one is at work.
+    void schedule_flush();
+    [[nodiscard]] Task<> flush_loop(std::shared_ptr<Transport> transport);
+    void arm_flood_timer();
+
+    [[nodiscard]] Task<Outcome> answer(Client::Begun begun, SteadyTime deadline);
+    [[nodiscard]] Task<adapter::RoomResult<>> done(Client::Begun begun, SteadyTime deadline);
+
+    Shared& shared_;
+    Connector::Target target_;
+    Client client_;
+    AccountId account_;
+    adapter::SessionHost& host_;
+
+    std::shared_ptr<Transport> transport_;
+    std::shared_ptr<Abort> abort_ = std::make_shared<Abort>();
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for the flood timer's handler
+    std::optional<asio::steady_timer> flood_timer_;
+    std::unordered_map<RequestId, Waiter*> waiters_;
+    Gate stopped_;
+    Gate flushed_;
+    bool closing_ = false;
+    bool running_ = false;
+    bool flushing_ = false;
+    bool handing_on_ = false;  ///< the gateway is slow: silence is ours, not the server's
+    bool silent_ = false;      ///< closed by the sweep
+};
+
+}  // namespace causeway::irc
