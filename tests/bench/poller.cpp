@@ -128,16 +128,21 @@ std::unique_ptr<Stream> Poller::connect(std::uint16_t port) {
     return std::make_unique<Stream>(*this, descriptor);
 }
 
-void Poller::turn(SteadyTime deadline) {
+int Poller::wait(std::span<epoll_event> events, SteadyTime deadline) const {
     using namespace std::chrono;
-    for (Stream* stream : std::exchange(dirty_, {})) stream->flush();
-    // What the socket did not take is tried again soon; there is never much of it.
-    if (!dirty_.empty()) deadline = std::min(deadline, steady_clock::now() + microseconds(50));
+    const auto size = static_cast<int>(events.size());
+    // What a socket did not take is tried again soon; there is never much of it.
+    if (!dirty_.empty()) return ::epoll_wait(epoll_, events.data(), size, 1);
+    if (deadline == SteadyTime::max()) return ::epoll_wait(epoll_, events.data(), size, -1);
     const auto left = std::max(duration_cast<nanoseconds>(deadline - steady_clock::now()), nanoseconds(0));
-    const timespec wait{.tv_sec = left.count() / 1'000'000'000, .tv_nsec = left.count() % 1'000'000'000};
+    const timespec timeout{.tv_sec = left.count() / 1'000'000'000, .tv_nsec = left.count() % 1'000'000'000};
+    return ::epoll_pwait2(epoll_, events.data(), size, &timeout, nullptr);
+}
 
+void Poller::turn(SteadyTime deadline) {
+    for (Stream* stream : std::exchange(dirty_, {})) stream->flush();
     std::array<epoll_event, 256> events;
-    const int ready = ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
+    const int ready = wait(events, deadline);
     for (int i = 0; i < ready; ++i) {
         const int descriptor = events[static_cast<std::size_t>(i)].data.fd;
         if (const auto listener = listeners_.find(descriptor); listener != listeners_.end()) {

@@ -9,10 +9,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+#include <sys/epoll.h>
 
 namespace causeway::bench {
 
@@ -67,11 +70,13 @@ public:
     [[nodiscard]] std::unique_ptr<Stream> connect(std::uint16_t port);
 
     /// Writes out what was queued, then serves what is ready, waiting for it until `deadline` at most.
-    void turn(SteadyTime deadline);
+    /// Without one it is plain epoll_wait(), which valgrind knows; epoll_pwait2() it does not.
+    void turn(SteadyTime deadline = SteadyTime::max());
 
 private:
     friend class Stream;
     void watch(int descriptor, Stream* stream);
+    [[nodiscard]] int wait(std::span<epoll_event> events, SteadyTime deadline) const;
 
     int epoll_;
     std::unordered_map<int, Stream*> streams_;
