@@ -6,7 +6,7 @@
 /// INVARIANTS Never writes a stanza without from and to, with a foreign from, or over the limit (GW-COMP-004/008).
 ///            Writes are coalesced: everything sent during one turn of the loop leaves in one write.
 /// TRUST      The server is trusted to route; every stanza's content comes from strangers.
-/// TESTS      tests/unit/component/stream_test.cpp, tests/e2e/test_link.py
+/// TESTS      tests/unit/component/link_test.cpp, tests/unit/component/stream_test.cpp, tests/e2e/test_link.py
 #include <cstdint>
 #include <memory>
 #include <string>

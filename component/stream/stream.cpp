@@ -343,6 +343,7 @@ void ComponentStream::write_ping(std::uint64_t number) {
 
 void ComponentStream::take_output(std::string& buffer, SteadyTime now) {
     CAUSEWAY_ASSERT(buffer.empty());
+    if (output_.empty()) return;
     buffer.swap(output_);
     last_out_ = now;
 }
