@@ -1,0 +1,30 @@
+#include "gateway/app/check.hpp"
+
+#include <algorithm>
+
+#include "gateway/app/daemon.hpp"
+
+namespace causeway::app {
+
+int check(const CheckOptions& options, std::span<const config::Protocol> protocols, std::ostream& out) {
+    const auto loaded = config::load(options.config_path, protocols, options.surroundings);
+    out << config::render(loaded.problems);
+    if (!loaded.config) {
+        const auto errors =
+            std::ranges::count(loaded.problems, config::Severity::error, &config::Problem::severity);
+        out << errors << (errors == 1 ? " error" : " errors") << " in " << options.config_path << "\n";
+        return kBadConfig;
+    }
+    out << options.config_path << " is right.\n";
+    for (const auto& network : loaded.config->networks) {
+        out << "  " << network.name << ": " << network.protocol << " as " << network.jid << ", through "
+            << network.server.host << ":" << network.server.port << "\n";
+        const auto& access = network.effective_access(loaded.config->access);
+        if (access.domains.empty() && access.users.empty() && access.admins.empty()) {
+            out << "    nobody may use it: `access` is empty\n";
+        }
+    }
+    return options.connect ? options.connect(*loaded.config) : int{kOk};
+}
+
+}  // namespace causeway::app
