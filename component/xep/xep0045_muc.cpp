@@ -9,8 +9,9 @@ namespace {
 /// A whole attribute as a number; nullopt for anything else, a sign or a number too large included.
 std::optional<unsigned> read_number(std::string_view text) noexcept {
     unsigned number = 0;
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    const auto* begin = text.data();
+    const auto* end = begin + text.size();
+    const auto [stop, error] = std::from_chars(begin, end, number);
     if (error != std::errc() || stop != end) return std::nullopt;
     return number;
 }
