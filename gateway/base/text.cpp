@@ -61,6 +61,11 @@ constexpr std::array<char32_t, 32> kWindows1252{
     0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
+/// The two format characters that names need: emoji and several scripts are written with them.
+bool is_joiner(UChar32 c) noexcept {
+    return c == 0x200C || c == 0x200D;
+}
+
 bool is_ascii(std::string_view text) noexcept {
     return std::ranges::none_of(text, [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; });
 }
@@ -162,7 +167,7 @@ std::string display_name(std::string_view name) {
         const auto code_point = static_cast<UChar32>(next.code_point);
         if (u_isUWhiteSpace(code_point) != 0) {
             space = !out.empty();
-        } else if (u_iscntrl(code_point) == 0 && u_hasBinaryProperty(code_point, UCHAR_BIDI_CONTROL) == 0) {
+        } else if (u_iscntrl(code_point) == 0 || is_joiner(code_point)) {
             if (space) out += ' ';
             space = false;
             out.append(fine, i, next.length);
