@@ -37,6 +37,9 @@ public:
     }
     [[nodiscard]] static Task<Result<>> barrier(std::shared_ptr<Impl> self, SteadyTime deadline);
     [[nodiscard]] static Task<> writable(std::shared_ptr<Impl> self);
+    [[nodiscard]] bool is_writable() const noexcept {
+        return !has_phase(StreamPhase::up) || queued() <= settings_.high_water_bytes;
+    }
 
     [[nodiscard]] Result<> send(const xml::Element& stanza);
     [[nodiscard]] Result<> send_written(std::string_view stanza);
@@ -349,7 +352,7 @@ Task<Result<>> Link::Impl::barrier(std::shared_ptr<Impl> self, SteadyTime deadli
 }
 
 Task<> Link::Impl::writable(std::shared_ptr<Impl> self) {
-    while (self->has_phase(StreamPhase::up) && self->queued() > self->settings_.high_water_bytes) {
+    while (!self->is_writable()) {
         self->writable_.close();
         co_await self->writable_.wait();
     }
@@ -380,6 +383,22 @@ void Link::Impl::reconfigure(LinkSettings settings) {
     retry_now_.open();
 }
 
+std::string_view to_string(LinkState state) noexcept {
+    switch (state) {
+        case LinkState::down:
+            return "down";
+        case LinkState::connecting:
+            return "connecting";
+        case LinkState::handshaking:
+            return "handshaking";
+        case LinkState::up:
+            return "up";
+        case LinkState::closing:
+            return "closing";
+    }
+    return "down";
+}
+
 // --- the public face -------------------------------------------------------------------------------------------
 
 Link::Link(asio::any_io_executor executor, LinkSettings settings, LinkHandler& handler, Context context)
@@ -404,6 +423,9 @@ Task<Result<>> Link::barrier(SteadyTime deadline) {
 }
 Task<> Link::writable() {
     return Impl::writable(impl_);
+}
+bool Link::is_writable() const noexcept {
+    return impl_->is_writable();
 }
 Result<> Link::send(const xml::Element& stanza) {
     return impl_->send(stanza);

@@ -41,7 +41,7 @@ Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings, std::uni
       rooms_(face(), accounts_, supervisor_, sender_, chat_, requests_, {}),
       presence_(face(), accounts_, supervisor_, {}),
       registration_(face(), *network_, accounts_, supervisor_, presence_, rooms_),
-      queries_(face(), accounts_),
+      queries_(face()),
       message_limiter_(settings_.messages),
       join_limiter_(settings_.joins),
       strangers_(context.metrics.counter("causeway_strangers_refused_total",

@@ -79,7 +79,7 @@ void Chat::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::Even
         face_.context.log.event(kUnnamable, {{"network", face_.name.str()}});
         return not_shown_.Increment();
     }
-    slot->touch();
+    if (slot->session()) slot->touch();  // words that come while it closes do not open it again
     show(event, *from, user_jid(slot->account()->row.user), false);
 }
 

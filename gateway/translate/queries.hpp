@@ -11,7 +11,7 @@ namespace causeway::translate {
 
 class Queries {
 public:
-    Queries(Face face, accounts::Accounts& accounts) : face_(face), accounts_(accounts) {}
+    explicit Queries(Face face) : face_(face) {}
 
     /// @return false: nothing here answers it
     [[nodiscard]] bool on_iq(const xmpp::Stanza& stanza, const Entity& entity, const accounts::AccountPtr& account);
@@ -31,7 +31,6 @@ private:
     [[nodiscard]] Task<> ask_version(xmpp::Stanza stanza, std::shared_ptr<adapter::Session> session, ContactId who);
 
     Face face_;
-    accounts::Accounts& accounts_;
 };
 
 }  // namespace causeway::translate

@@ -1,0 +1,246 @@
+#include "gateway/app/daemon.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/json/array.hpp>
+
+#include "gateway/admin/control_socket.hpp"
+#include "gateway/admin/http_server.hpp"
+#include "gateway/admin/loop_lag.hpp"
+#include "gateway/app/notify.hpp"
+#include "gateway/app/wiring.hpp"
+#include "gateway/base/async.hpp"
+#include "gateway/store/sqlite/sqlite_store.hpp"
+
+namespace causeway::app {
+namespace {
+
+constexpr log::Message kStarted{"CAUSEWAY_STARTED", log::Level::info, "everything is started"};
+constexpr log::Message kNotStarted{"CAUSEWAY_NOT_STARTED", log::Level::error, "nothing was started"};
+constexpr log::Message kStopping{"CAUSEWAY_STOPPING", log::Level::info, "asked to stop"};
+constexpr log::Message kStopped{"CAUSEWAY_STOPPED", log::Level::info, "stopped cleanly"};
+constexpr log::Message kReloaded{"CAUSEWAY_RELOADED", log::Level::info, "the configuration was read again"};
+constexpr log::Message kReloadRefused{"CAUSEWAY_RELOAD_REFUSED", log::Level::error,
+                                      "the new configuration is wrong; the old one stays in force"};
+constexpr log::Message kRestartNeeded{"CAUSEWAY_RESTART_NEEDED", log::Level::warning,
+                                      "changed keys that only a restart takes over"};
+
+constexpr Millis kStopWithin{5'000};
+constexpr std::string_view kGoodbye = "The gateway is being shut down.";
+
+class Daemon {
+public:
+    Daemon(std::string config_path, config::Config config)
+        : config_path_(std::move(config_path)),
+          config_(std::move(config)),
+          sink_(config_.log.level, config_.log.format),
+          context_{clock_, random_, metrics_, log::Log{sink_}},
+          executor_(io_.get_executor()),
+          notify_(executor_),
+          signals_(executor_, SIGTERM, SIGINT, SIGHUP),
+          lag_(executor_, context_),
+          http_(executor_, pool_.get_executor(), http_sources(), context_),
+          control_(executor_, control_commands(), context_) {}
+
+    int run() {
+        if (auto ready = open(); !ready) return not_started(ready.error());
+        spawn(executor_, begin());
+        io_.run();
+        pool_.join();
+        return exit_code_;
+    }
+
+private:
+    /// What blocks and what can be wrong, before the loop runs.
+    Result<> open() {
+        auto vault = open_vault(config_.vault, random_);
+        if (!vault) return fail(vault.error());
+        vault_ = std::move(*vault);
+        auto store = store::open_sqlite(executor_, config_.store.path, context_);
+        if (!store) return fail(store.error());
+        store_ = std::move(*store);
+        for (const auto& network : config_.networks) {
+            auto settings = bridge_settings(config_, network);
+            if (!settings) return fail(settings.error());
+            bridges_.push_back(std::make_unique<Bridge>(executor_, std::move(*settings),
+                                                        make_network(network, executor_, context_), *store_, *vault_,
+                                                        context_));
+        }
+        return {};
+    }
+
+    Task<> begin() {
+        if (auto prepared = co_await prepare(); !prepared) {
+            exit_code_ = not_started(prepared.error());
+            co_await store_->close();
+            close_admin();
+            co_return;
+        }
+        for (const auto& bridge : bridges_) bridge->start();
+        lag_.start();
+        admin::expose_build_info(metrics_);
+        notify_.ready("serving " + std::to_string(bridges_.size()) + " network(s)");
+        notify_.start_watchdog();
+        context_.log.event(kStarted, {{"networks", bridges_.size()}, {"version", CAUSEWAY_VERSION}});
+        co_await obey_signals();
+    }
+
+    Task<Result<>> prepare() {
+        auto sealed = co_await store_->all_sealed();
+        if (!sealed) co_return fail(sealed.error());
+        if (auto opened = vault_->check_all(*sealed); !opened) co_return opened;
+        for (const auto& bridge : bridges_) {
+            if (auto prepared = co_await bridge->prepare(); !prepared) co_return prepared;
+        }
+        if (const auto& listen = config_.admin.listen) {
+            if (auto listening = http_.start(listen->host, listen->port); !listening) co_return listening;
+        }
+        co_return control_.start(config_.admin.control_socket);
+    }
+
+    int not_started(const Error& error) {
+        context_.log.event(kNotStarted, {{"error", to_string(error.code)}, {"detail", error.detail}});
+        return kFailed;
+    }
+
+    Task<> obey_signals() {
+        while (true) {
+            boost::system::error_code error;
+            const int signal = co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+            if (error) co_return;
+            if (signal == SIGHUP) {
+                reload();
+                continue;
+            }
+            co_await stop();
+            co_return;
+        }
+    }
+
+    Task<> stop() {
+        notify_.stopping();
+        context_.log.event(kStopping);
+        const auto deadline = clock_.steady() + kStopWithin;
+        // Side by side: a network that does not say goodbye takes no time from the others.
+        Gate all_stopped(executor_);
+        std::size_t left = bridges_.size();
+        for (const auto& bridge : bridges_) spawn(executor_, stop_one(*bridge, deadline, left, all_stopped));
+        if (left > 0) co_await all_stopped.wait(deadline + kStopWithin);
+        co_await store_->close();
+        close_admin();
+        context_.log.event(kStopped);
+        io_.stop();
+    }
+
+    static Task<> stop_one(Bridge& bridge, SteadyTime deadline, std::size_t& left, Gate& all_stopped) {
+        co_await bridge.stop(std::string(kGoodbye), deadline);
+        if (--left == 0) all_stopped.open();
+    }
+
+    void close_admin() {
+        signals_.cancel();
+        notify_.stop_watchdog();
+        lag_.stop();
+        http_.stop();
+        control_.stop();
+    }
+
+    void reload() {
+        notify_.reloading();
+        const auto protocols = known_protocols();
+        auto loaded = config::load(config_path_, protocols, real_surroundings());
+        if (!loaded.config) {
+            context_.log.event(kReloadRefused, {{"problems", config::render(loaded.problems)}});
+        } else {
+            apply(std::move(*loaded.config));
+        }
+        notify_.ready("serving " + std::to_string(bridges_.size()) + " network(s)");
+    }
+
+    void apply(config::Config config) {
+        const auto plan = config::plan_reload(config_, config);
+        sink_.set_level(config.log.level);
+        for (const auto& network : config.networks) {
+            for (const auto& bridge : bridges_) {
+                if (bridge->name().view() != network.name) continue;
+                if (auto settings = bridge_settings(config, network)) bridge->reconfigure(std::move(*settings));
+            }
+        }
+        config_.log.level = config.log.level;
+        config_.access = config.access;
+        config_.limits = config.limits;
+        context_.log.event(kReloaded, {{"applied", joined(plan.apply)}});
+        if (!plan.restart.empty()) context_.log.event(kRestartNeeded, {{"keys", joined(plan.restart)}});
+    }
+
+    static std::string joined(const std::vector<std::string>& words) {
+        std::string text;
+        for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+        return text;
+    }
+
+    admin::HttpSources http_sources() {
+        admin::HttpSources sources;
+        sources.metrics_text = [this] { return metrics_.text(); };
+        sources.not_ready = [this] {
+            std::vector<std::string> reasons;
+            for (const auto& bridge : bridges_) {
+                if (!bridge->ready()) reasons.push_back("the component link of network " + bridge->name().str() + " is down");
+            }
+            return reasons;
+        };
+        return sources;
+    }
+
+    std::map<std::string, admin::Command> control_commands() {
+        std::map<std::string, admin::Command> commands;
+        commands["status"] = [this]() -> Result<boost::json::value> {
+            boost::json::object status;
+            status["version"] = CAUSEWAY_VERSION;
+            status["store_queue"] = store_->queue_depth();
+            auto& networks = status["networks"].emplace_array();
+            for (const auto& bridge : bridges_) networks.emplace_back(bridge->status());
+            return status;
+        };
+        return commands;
+    }
+
+    std::string config_path_;
+    config::Config config_;
+    SystemClock clock_;
+    SystemRandom random_;
+    Metrics metrics_;
+    log::StderrSink sink_;
+    Context context_;
+    asio::io_context io_{1};
+    asio::thread_pool pool_{2};
+    asio::any_io_executor executor_;
+    Notify notify_;
+    asio::signal_set signals_;
+    std::optional<security::Vault> vault_;
+    std::unique_ptr<store::Store> store_;
+    std::vector<std::unique_ptr<Bridge>> bridges_;
+    admin::LoopLag lag_;
+    admin::HttpServer http_;
+    admin::ControlSocket control_;
+    int exit_code_ = kOk;
+};
+
+}  // namespace
+
+int serve(const std::string& config_path) {
+    const auto protocols = known_protocols();
+    auto loaded = config::load(config_path, protocols, real_surroundings());
+    std::cerr << config::render(loaded.problems);
+    if (!loaded.config) return kBadConfig;
+    // A peer that closes its side must be an error of a write, not the end of the process.
+    std::signal(SIGPIPE, SIG_IGN);
+    Daemon daemon(config_path, std::move(*loaded.config));
+    return daemon.run();
+}
+
+}  // namespace causeway::app
