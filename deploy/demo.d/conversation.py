@@ -99,8 +99,7 @@ async def in_the_roster(stage: Stage, told: Transcript, romeo: XmppUser) -> None
     told.note("In romeo's roster: the IRC contact nurse")
     contact = stage.contact("nurse")
     async with told.leg("romeo adds nurse, who is not there yet"):
-        romeo.presence(to=contact, type="subscribe")
-        await romeo.expect_presence(contact, "subscribed")
+        await romeo.befriend(contact)
     nurse = IrcUser("nurse")
     async with told.leg("nurse comes: romeo sees her available"):
         await nurse.connect(stage.ngircd.port)

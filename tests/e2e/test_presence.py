@@ -7,8 +7,7 @@ from harness.waiting import eventually
 
 async def befriend(world, romeo, nick, server="") -> str:
     contact = world.contact(nick, server=server)
-    romeo.presence(to=contact, type="subscribe")
-    await romeo.expect_presence(contact, "subscribed")
+    await romeo.befriend(contact)
     return contact
 
 
@@ -53,9 +52,10 @@ async def test_subscribing_twice_is_answered_twice(world):
     romeo, juliet = await world.xmpp(), await world.irc()
     contact = await befriend(world, romeo, juliet.nick)
     await romeo.expect_presence(contact)
-    # Prosody passes a repeated request on only when the subscription is not there; a directed one always goes out.
     romeo.presence(to=contact, type="unsubscribe")
-    await befriend(world, romeo, juliet.nick)
+    await romeo.expect_subscription(contact, "from", "none")
+    romeo.presence(to=contact, type="subscribe")
+    await romeo.expect_subscription(contact, "to", "both")
 
 
 # covers: GW-CON-012 GW-CON-013
@@ -82,21 +82,39 @@ async def test_a_probe_is_answered_with_what_is_known(world):
     await romeo.expect_presence(contact)
 
 
-# covers: GW-LOG-006 GW-PRES-008
-async def test_romeos_away_is_seen_on_irc(world):
-    scene = await both_in_a_room(world)
-    scene.romeo.presence(show="away", status="in Mantua")
-
+async def sees_away(juliet, nick, words):
     async def reason():
-        return (await scene.juliet.whois(scene.nick)).get("301")
+        return (await juliet.whois(nick)).get("301")
 
-    assert "in Mantua" in (await eventually(reason, "Romeo is away on IRC")).text
-    scene.romeo.presence()
+    assert words in (await eventually(reason, "Romeo is away on IRC")).text
 
+
+async def sees_back(juliet, nick):
     async def back():
-        return "301" not in await scene.juliet.whois(scene.nick)
+        return "301" not in await juliet.whois(nick)
 
     await eventually(back, "Romeo is back on IRC")
+
+
+# covers: GW-LOG-006 GW-PRES-008
+async def test_romeos_away_is_seen_on_irc(world):
+    romeo, juliet = await world.xmpp(), await world.irc()
+    contact = await befriend(world, romeo, juliet.nick)
+    romeo.message(contact, "who am I?")
+    nick = (await juliet.hears("who am I?")).nick
+    romeo.presence(show="away", status="in Mantua")
+    await sees_away(juliet, nick, "in Mantua")
+    romeo.presence()
+    await sees_back(juliet, nick)
+
+
+# covers: GW-LOG-006
+async def test_away_said_in_a_room_is_seen_on_irc(world):
+    scene = await both_in_a_room(world)
+    scene.romeo.presence(to=scene.here, show="away", status="in Mantua")
+    await sees_away(scene.juliet, scene.nick, "in Mantua")
+    scene.romeo.presence(to=scene.here)
+    await sees_back(scene.juliet, scene.nick)
 
 
 # covers: GW-LOG-008 GW-LOG-010

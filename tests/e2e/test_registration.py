@@ -1,4 +1,6 @@
 """Registering with the gateway (XEP-0077 in XEP-0100's order), and taking it back."""
+import re
+
 from harness.register import GET, REMOVE, ask, become_friends_with, fields, filled, register
 from harness.waiting import eventually
 
@@ -83,31 +85,39 @@ async def test_removing_what_is_not_there(world):
 
 # covers: GW-REG-022 GW-REG-023
 async def test_unregistering_happens_in_order_and_leaves_nothing(world):
-    romeo, juliet = await world.xmpp(), await world.irc()
-    gateway, nick = world.gateway, world.name("romeo")
-    await register(romeo, gateway, nick=nick)
-    await become_friends_with(romeo, gateway)
-    contact = world.contact(juliet.nick)
-    romeo.presence(to=contact, type="subscribe")
-    await romeo.expect_presence(contact, "subscribed")
+    # A server shows its clients only what becomes of subscriptions, so the link itself is listened to.
+    proxy = await world.proxy(world.servers.prosody.component_port)
+    gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
+    gateway.start()
+    romeo, juliet, nick = await world.xmpp(), await world.irc(), world.name("romeo")
+    await register(romeo, jid, nick=nick)
+    await become_friends_with(romeo, jid)
+    contact = world.contact(juliet.nick, jid)
+    await romeo.befriend(contact)
     await romeo.expect_presence(contact)
     romeo.message(contact, "farewell")
     assert (await juliet.hears("farewell")).nick == nick
 
-    start = romeo.received.mark()
-    assert (await romeo.iq(gateway, "set", REMOVE)).type == "result"
-    await romeo.expect_presence(gateway, "unsubscribed")
-    await romeo.expect_presence(gateway, "unavailable")
-    seen = [(s.kind, s.type) for s in romeo.received.since(start) if s.bare == gateway]
-    result = seen.index(("iq", "result"))
-    assert result < seen.index(("presence", "unsubscribe")) < seen.index(("presence", "unavailable"))
-    assert result < seen.index(("presence", "unsubscribed")) < seen.index(("presence", "unavailable"))
+    start = len(proxy.said)
+    assert (await romeo.iq(jid, "set", REMOVE)).type == "result"
+    await romeo.expect_subscription(jid, "none")
+    await romeo.expect_presence(jid, "unavailable")
+    said = proxy.said[start:].decode()
+    heads = [dict(re.findall(r"""(\w+)=['"]([^'"]*)['"]""", head)) | {"kind": kind}
+             for kind, head in re.findall(r"<(iq|presence|message)\b([^>]*)>", said)]
+    own = [(head["kind"], head.get("type")) for head in heads if head["from"] == jid and head.get("to", "").startswith(romeo.jid)]
+    result = own.index(("iq", "result"))
+    gone = max(index for index, head in enumerate(own) if head == ("presence", "unavailable"))
+    assert result < own.index(("presence", "unsubscribe")) < gone
+    assert result < own.index(("presence", "unsubscribed")) < gone
+    contacts = {head.get("type") for head in heads if head["from"] == contact and head["kind"] == "presence"}
+    assert {"unsubscribe", "unsubscribed", "unavailable"} <= contacts
 
-    async def gone():
+    async def logged_out():
         return not await juliet.whois(nick)
 
-    await eventually(gone, "the IRC session has ended")
-    assert (await ask(romeo, gateway)).find("register:query/register:registered") is None
+    await eventually(logged_out, "the IRC session has ended")
+    assert (await ask(romeo, jid)).find("register:query/register:registered") is None
 
 
 # covers: GW-LOG-002 GW-LOG-008

@@ -53,8 +53,9 @@ async def test_leaving_a_room_one_is_not_in_changes_nothing(world):
     await juliet.join(channel)
     romeo = await world.xmpp()
     start = romeo.received.mark()
-    romeo.leave(world.room(channel), juliet.nick)
-    await romeo.receives_nothing(start, lambda s: s.kind == "presence" and s.type == "", "presence of a room", world.gateway)
+    room = world.room(channel)
+    romeo.leave(room, juliet.nick)
+    await romeo.receives_nothing(start, lambda s: s.bare == room and s.type == "", "presence of a room", world.gateway)
     assert await juliet.nicks_in(channel) == {juliet.nick}
 
 

@@ -10,6 +10,7 @@ class ChaosProxy:
         self.target_port = target_port
         self.port = free_port()
         self.connections = 0  # accepted so far
+        self.said = bytearray()  # all that came from who connects
         self._server: asyncio.Server | None = None
         self._pipes: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
         self._tasks: set[asyncio.Task] = set()
@@ -74,7 +75,7 @@ class ChaosProxy:
             return
         pair = (writer, far_writer)
         self._pipes.add(pair)
-        both = [asyncio.create_task(self._pump(reader, far_writer)), asyncio.create_task(self._pump(far_reader, writer))]
+        both = [asyncio.create_task(self._pump(reader, far_writer, self.said)), asyncio.create_task(self._pump(far_reader, writer))]
         self._tasks.update(both)
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         self._pipes.discard(pair)
@@ -85,13 +86,15 @@ class ChaosProxy:
             with contextlib.suppress(OSError):
                 end.close()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, copy: bytearray | None = None) -> None:
         with contextlib.suppress(OSError, asyncio.CancelledError):
             while True:
                 await self._flowing.wait()
                 data = await reader.read(65536)
                 if not data:
                     return
+                if copy is not None:
+                    copy += data
                 if self._delay:
                     await asyncio.sleep(self._delay)
                 if not self._swallowing:

@@ -49,4 +49,4 @@ async def become_friends_with(user: XmppUser, gateway: str) -> None:
     await user.expect_presence(gateway, "subscribe")
     user.presence(to=gateway, type="subscribed")
     user.presence(to=gateway, type="subscribe")
-    await user.expect_presence(gateway, "subscribed")
+    await user.expect_subscription(gateway, "both")

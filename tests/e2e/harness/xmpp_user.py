@@ -124,6 +124,8 @@ class XmppUser:
             AssertionError(f"{self.jid} was refused by the XMPP server")))
         self._client.connect(("127.0.0.1", port), use_ssl=False, disable_starttls=True)
         await asyncio.wait_for(begun, TIMEOUT)
+        # From now on the server tells of roster changes: that is how a client learns of a granted subscription.
+        self.raw(f"<iq type='get' id='{new_id('roster')}'><query xmlns='{NS['roster']}'/></iq>")
         if available:
             self.presence()
         return self
@@ -177,6 +179,22 @@ class XmppUser:
         return await self.expect(
             lambda s: s.kind == "presence" and s.type == type and _from(s, sender) and (predicate is None or predicate(s)),
             f"presence '{type}' of {sender}", timeout)
+
+    async def expect_subscription(self, contact: str, *states: str, timeout: float = TIMEOUT) -> Stanza:
+        """The roster says that `contact` has one of these subscription states."""
+        def fits(s: Stanza) -> bool:
+            return s.kind == "iq" and s.type == "set" and any(
+                item.get("jid") == contact and item.get("subscription") in states for item in s.findall("roster:query/roster:item"))
+
+        return await self.expect(fits, f"a roster entry of {contact} with subscription {' or '.join(states)}", timeout)
+
+    async def befriend(self, contact: str) -> None:
+        """Adds `contact`, and grants its own request, as people's clients do."""
+        self.presence(to=contact, type="subscribe")
+        await self.expect_subscription(contact, "to", "both")
+        await self.expect_presence(contact, "subscribe")
+        self.presence(to=contact, type="subscribed")
+        await self.expect_subscription(contact, "both")
 
     async def expect_error(self, id: str, condition: str | None = None, timeout: float = TIMEOUT) -> Stanza:
         stanza = await self.expect(lambda s: s.type == "error" and s.id == id, f"an error for {id}", timeout)
