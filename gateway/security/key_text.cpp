@@ -65,6 +65,8 @@ std::optional<std::string> from_base64(std::string_view text) {
                         reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
     if (decoded < 0) return std::nullopt;
     bytes.resize(bytes.size() - padding);
+    // The bits that padding leaves over must be zero, or two texts would mean the same bytes.
+    if (to_base64(bytes) != text) return std::nullopt;
     return bytes;
 }
 

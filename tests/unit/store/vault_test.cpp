@@ -85,6 +85,16 @@ TEST_F(VaultTest, KeyFileMayBeRawHexOrBase64) {
     }
 }
 
+TEST(KeyTextTest, Base64TakesOnlyTheExactForm) {
+    EXPECT_EQ(from_base64("Zg=="), "f");
+    EXPECT_EQ(from_base64("Zm8="), "fo");
+    EXPECT_EQ(from_base64("Zm9v"), "foo");
+    // Left-over bits, missing or wrong padding, white space, another alphabet.
+    for (const char* bad : {"", "Zh==", "Zm9=", "Zg", "Zg=", "Z===", "Zm9v\n", "Zm 9", "Zm9_", "=m9v"}) {
+        EXPECT_FALSE(from_base64(bad)) << bad;
+    }
+}
+
 TEST_F(VaultTest, BadKeyFilesAreRefusedWithAReason) {
     EXPECT_FALSE(Vault::from_file(write("short"), random));
     EXPECT_FALSE(Vault::from_file(write(""), random));
