@@ -22,7 +22,7 @@ async def enter(world):
     """Romeo in a room of a fake server, which sees every byte."""
     server = await world.fake_irc()
     gateway, jid = world.own_gateway([{"name": server.name, "host": "127.0.0.1", "port": server.port, "tls": False}])
-    gateway.start()
+    await gateway.up()
     nick = world.name("romeo")
     romeo = await world.xmpp(nick)
     room = world.room("#balcony", jid, server.name)
@@ -84,15 +84,15 @@ async def test_in_a_parting_word(world, breaks):
 @pytest.mark.parametrize("breaks", BREAKS, indirect=True)
 async def test_in_an_away_message(world, breaks):
     romeo, room, nick, network = await enter(world)
-    romeo.raw(f"<presence><show>away</show><status>out{breaks}{INJECT} x</status></presence>")
+    romeo.raw(f"<presence to='{room}/{nick}'><show>away</show><status>out{breaks}{INJECT} x</status></presence>")
     await network.expect("AWAY")
     await nothing_injected(romeo, room, nick, network)
 
 
 async def test_in_a_nickname(world):
     romeo, room, nick, network = await enter(world)
-    for bad in (f"a {INJECT} x", "a:b", "#a", "a,b", "a!b", ""):
-        romeo.presence(to=f"{room}/{bad}" if bad else room, inner=f"<x xmlns='{MUC}'/>")
+    for bad in (f"a {INJECT} x", "a:b", "#a", "a,b", "a!b"):
+        romeo.presence(to=f"{room}/{bad}")
         refusal = await romeo.expect_presence(room, "error")
         assert refusal.error in ("not-acceptable", "jid-malformed", "conflict")
     await nothing_injected(romeo, room, nick, network)

@@ -6,7 +6,7 @@ from harness.waiting import eventually
 async def enter(world, server, **network_options):
     gateway, jid = world.own_gateway([{"name": server.name, "host": "127.0.0.1", "port": server.port, "tls": False}],
                                      network_options=network_options)
-    gateway.start()
+    await gateway.up()
     nick = world.name("romeo")
     romeo = await world.xmpp(nick)
     room = world.room("#balcony", jid, server.name)
@@ -57,7 +57,7 @@ async def test_nonsense_from_the_server_is_passed_over(world):
 async def test_a_lost_irc_server_is_told_and_the_room_comes_back(world):
     proxy = await world.proxy(world.servers.ngircd.port)
     gateway, jid = world.own_gateway([world.ngircd_entry(proxy.port)])
-    gateway.start()
+    await gateway.up()
     scene = await both_in_a_room(world, jid)
     start = scene.romeo.received.mark()
     proxy.refuse()
@@ -75,7 +75,7 @@ async def test_a_lost_irc_server_is_told_and_the_room_comes_back(world):
 async def test_a_server_that_hangs_up_while_joining_does_not_leave_romeo_waiting(world):
     server = await world.fake_irc()
     gateway, jid = world.own_gateway([{"name": server.name, "host": "127.0.0.1", "port": server.port, "tls": False}])
-    gateway.start()
+    await gateway.up()
     drops = []
 
     def hang_up(connection, line):
@@ -98,7 +98,7 @@ async def test_a_taken_nickname_gets_a_suffix_and_romeo_is_told(world):
     nick = world.name("romeo")
     server.taken_nicks = {nick}
     gateway, jid = world.own_gateway([{"name": server.name, "host": "127.0.0.1", "port": server.port, "tls": False}])
-    gateway.start()
+    await gateway.up()
     romeo = await world.xmpp(nick)
     room = world.room("#balcony", jid, server.name)
     romeo.ask_to_join(room, nick)
@@ -127,7 +127,7 @@ async def test_a_refused_capability_does_not_stop_the_login(world):
 async def test_a_silent_server_is_noticed(world):
     server = await world.fake_irc()
     gateway, jid = world.own_gateway([{"name": server.name, "host": "127.0.0.1", "port": server.port, "tls": False}])
-    gateway.start()
+    await gateway.up()
     server.handlers["NICK"] = lambda connection, line: None  # never answers
     server.handlers["USER"] = lambda connection, line: None
     romeo = await world.xmpp()

@@ -12,7 +12,7 @@ def groupchat(sender, body):
 # covers: GW-MUC-015 GW-COMP-023 GW-LOG-014 GW-PRES-031
 async def test_a_graceful_stop_is_told_on_both_sides(world):
     gateway, jid = world.own_gateway([world.ngircd_entry()])
-    gateway.start()
+    await gateway.up()
     scene = await both_in_a_room(world, jid)
     gateway.terminate()
     out = await scene.romeo.expect_presence(scene.here, "unavailable")
@@ -24,11 +24,11 @@ async def test_a_graceful_stop_is_told_on_both_sides(world):
 # covers: GW-NF-005 GW-LOG-013 GW-LOG-015
 async def test_after_a_crash_everything_comes_back_by_itself(world):
     gateway, jid = world.own_gateway([world.ngircd_entry()])
-    gateway.start()
+    await gateway.up()
     scene = await both_in_a_room(world, jid)
     gateway.kill()
     await scene.juliet.expect("QUIT", lambda line: line.nick == scene.nick)
-    gateway.restart()
+    await gateway.up()
     await scene.juliet.expect("JOIN", lambda line: line.nick == scene.nick, timeout=20)
     scene.juliet.say(scene.channel, "there you are")
     await scene.romeo.expect(groupchat(scene.juliets_place, "there you are"))
@@ -39,7 +39,7 @@ async def test_after_a_crash_everything_comes_back_by_itself(world):
 # covers: GW-NF-005 GW-LOG-014
 async def test_a_registration_outlives_a_restart(world):
     gateway, jid = world.own_gateway([world.ngircd_entry()])
-    gateway.start()
+    await gateway.up()
     nick = world.name("romeo")
     romeo, juliet = await world.xmpp(), await world.irc()
     await register(romeo, jid, nick=nick)
@@ -51,7 +51,7 @@ async def test_a_registration_outlives_a_restart(world):
     gateway.terminate()
     assert await gateway.ended() == 0
     await romeo.expect_presence(jid, "unavailable")
-    gateway.restart()
+    await gateway.up()
     await romeo.expect(lambda s: s in romeo.received.since(start) and s.kind == "presence" and s.bare == contact and s.type == "",
                        "the contact's presence, unasked")
     romeo.message(contact, "as before")
@@ -66,7 +66,7 @@ async def test_several_networks_live_in_one_process(world):
         irc_network("second", second, world.servers.prosody.component_port,
                     [{"name": inspircd.name, "host": "127.0.0.1", "port": inspircd.port, "tls": False}])))
     gateway.write_config()
-    gateway.start()
+    await gateway.up()
     one = await both_in_a_room(world, first)
     two = await both_in_a_room(world, second, inspircd.port, inspircd.name)
     for scene in (one, two):
@@ -80,7 +80,7 @@ async def test_several_networks_live_in_one_process(world):
 async def test_it_tells_systemd_when_it_is_ready_and_alive_and_going(world):
     notify = NotifySocket(world.directory)
     gateway, _ = world.own_gateway([world.ngircd_entry()])
-    gateway.start({"NOTIFY_SOCKET": str(notify.path), "WATCHDOG_USEC": "600000"})
+    await gateway.up({"NOTIFY_SOCKET": str(notify.path), "WATCHDOG_USEC": "600000"})
     try:
         await eventually(lambda: notify.heard("READY=1"), "READY=1")
         await eventually(lambda: notify.heard("WATCHDOG=1"), "WATCHDOG=1")
@@ -93,7 +93,7 @@ async def test_it_tells_systemd_when_it_is_ready_and_alive_and_going(world):
 
 async def test_the_vault_must_open_or_nothing_starts(world):
     gateway, jid = world.own_gateway([world.ngircd_entry()])
-    gateway.start()
+    await gateway.up()
     romeo = await world.xmpp()
     assert (await register(romeo, jid, nick=world.name("romeo"))).type == "result"
     gateway.terminate()
@@ -109,7 +109,7 @@ async def test_the_vault_must_open_or_nothing_starts(world):
 
 async def test_a_reload_takes_what_it_can_and_says_what_it_cannot(world):
     gateway, jid = world.own_gateway([world.ngircd_entry()])
-    gateway.start()
+    await gateway.up()
     juliet, tybalt = await world.irc(), await world.xmpp(domain="other.test")
     contact = world.contact(juliet.nick, jid)
     await tybalt.expect_error(tybalt.message(contact, "may I?"))

@@ -26,7 +26,7 @@ def told_of_leaving(scene):
 async def test_the_irc_session_survives_a_cut_link(world):
     proxy = await world.proxy(world.servers.prosody.component_port)
     gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
-    gateway.start()
+    await gateway.up()
     scene = await both_in_a_room(world, jid)
     proxy.cut()
     await eventually(lambda: proxy.connections == 2 and gateway.ready(), "the link is up again")
@@ -41,7 +41,7 @@ async def test_a_link_that_went_silent_is_found_out(world):
     for network in gateway.config["networks"]:
         network["server"].update(keepalive="1s", dead_after="1s")
     gateway.write_config()
-    gateway.start()
+    await gateway.up()
     scene = await both_in_a_room(world, jid)
     proxy.swallow()
     await eventually(lambda: not gateway.ready(), "the gateway notices")
@@ -59,7 +59,7 @@ async def test_a_quiet_link_is_kept_alive(world):
     for network in gateway.config["networks"]:
         network["server"].update(keepalive="500ms", dead_after="3s")
     gateway.write_config()
-    gateway.start()
+    await gateway.up()
     server = await world.fake_xmpp()
     second, _ = world.own_gateway([world.ngircd_entry()], component_port=server.port)
     for network in second.config["networks"]:
@@ -148,7 +148,7 @@ async def test_a_conflict_is_retried(world):
     for gateway in (first, second):
         gateway.config["networks"][0]["jid"] = jid
         gateway.write_config()
-    first.start()
+    await first.up()
     second.launch()
     await eventually(lambda: "conflict" in second.log_text(), "the log names the conflict")
     assert second.alive() and first.ready() and not second.ready()

@@ -27,7 +27,7 @@ async def test_a_registered_account_is_used_by_sasl(world):
     server.sasl_account = ("romeo-account", "pass word:é")
     seen = tried(server)
     gateway, jid = world.own_gateway(entry(server))
-    gateway.start()
+    await gateway.up()
     romeo, nick = await world.xmpp(), world.name("romeo")
     answer = await register(romeo, jid, server=server.name, nick=nick, username="romeo-account", password="pass word:é")
     assert answer.type == "result", answer
@@ -42,7 +42,7 @@ async def test_a_password_that_is_refused_registers_nothing(world):
     server = await world.fake_irc(caps="sasl=PLAIN")
     server.sasl_account = ("romeo-account", "right")
     gateway, jid = world.own_gateway(entry(server))
-    gateway.start()
+    await gateway.up()
     romeo = await world.xmpp()
     answer = await register(romeo, jid, server=server.name, nick=world.name("romeo"), username="romeo-account", password="wrong")
     assert answer.type == "error" and answer.error == "not-acceptable"
@@ -53,7 +53,7 @@ async def test_a_password_that_is_refused_registers_nothing(world):
 async def test_registering_with_a_server_that_is_down_keeps_nothing(world):
     server = await world.fake_irc(caps="sasl=PLAIN")
     gateway, jid = world.own_gateway(entry(server))
-    gateway.start()
+    await gateway.up()
     await server.close()
     romeo = await world.xmpp()
     answer = await register(romeo, jid, server=server.name, nick=world.name("romeo"), username="romeo", password="right")
@@ -66,7 +66,7 @@ async def test_an_empty_password_keeps_the_one_on_file(world):
     server = await world.fake_irc(caps="sasl=PLAIN")
     server.sasl_account = ("romeo", "right")
     gateway, jid = world.own_gateway(entry(server))
-    gateway.start()
+    await gateway.up()
     romeo = await world.xmpp()
     first, second = world.name("first"), world.name("second")
     assert (await register(romeo, jid, server=server.name, nick=first, username="romeo", password="right")).type == "result"

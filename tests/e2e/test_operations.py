@@ -25,7 +25,7 @@ async def test_promtool_accepts_the_metrics(world):
 
 async def test_messages_and_sessions_are_counted(world):
     gateway, jid = world.own_gateway([world.ngircd_entry()])
-    gateway.start()
+    await gateway.up()
     before = gateway.metric("causeway_messages_total")
     scene = await both_in_a_room(world, jid)
     scene.romeo.message(scene.room, "one", "groupchat")
@@ -112,12 +112,12 @@ async def test_every_log_line_is_an_object_with_a_known_id(world):
     assert lines
     for line in lines:
         entry = json.loads(line)
-        assert entry["id"].startswith("CAUSEWAY_") and entry["time"] and entry["level"] and entry["message"]
+        assert entry["event"].startswith("CAUSEWAY_") and entry["time"] and entry["level"] and entry["message"]
 
 
 async def test_a_second_gateway_on_the_same_store_is_refused(world):
     gateway, _ = world.own_gateway([world.ngircd_entry()])
-    gateway.start()
+    await gateway.up()
     done = gateway.command("serve", timeout=20)
     assert done.returncode != 0
     await eventually(gateway.ready, "the first one is not disturbed")

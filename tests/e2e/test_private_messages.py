@@ -34,7 +34,7 @@ async def test_no_receipt_without_request(world):
 async def test_the_receipt_waits_for_the_network(world):
     server = await world.fake_irc()
     gateway, jid = world.own_gateway([{"name": server.name, "host": "127.0.0.1", "port": server.port, "tls": False}])
-    gateway.start()
+    await gateway.up()
     romeo = await world.xmpp()
     pings = []
 
@@ -70,7 +70,7 @@ async def test_words_to_nobody_come_back_with_their_id(world):
 async def test_words_to_a_server_that_is_down_come_back(world):
     server = await world.fake_irc()
     gateway, jid = world.own_gateway([{"name": server.name, "host": "127.0.0.1", "port": server.port, "tls": False}])
-    gateway.start()
+    await gateway.up()
     await server.close()
     romeo = await world.xmpp()
     start = romeo.received.mark()

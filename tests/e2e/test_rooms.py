@@ -82,7 +82,7 @@ async def test_a_forged_stanza_id_does_not_pass(world):
 async def test_words_are_reflected_only_after_the_network_confirmed_them(world):
     server = await world.fake_irc()
     gateway, jid = world.own_gateway([{"name": server.name, "host": "127.0.0.1", "port": server.port, "tls": False}])
-    gateway.start()
+    await gateway.up()
     nick = world.name("romeo")
     romeo = await world.xmpp(nick)
     room = world.room("#balcony", jid, server.name)

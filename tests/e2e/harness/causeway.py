@@ -1,4 +1,5 @@
 """The program under test, with a configuration of its own: started, stopped, killed, read."""
+import asyncio
 import copy
 import json
 import os
@@ -88,14 +89,26 @@ class Causeway:
         return self
 
     def start(self, env: dict | None = None) -> "Causeway":
-        """Starts, and returns when all links are up."""
+        """Starts, and returns when all links are up. Blocks: for set-up and the demo."""
         self.launch(env)
-        eventually_sync(lambda: not self.alive() or self.ready(), f"causeway is ready\n{self.log_text()[-2000:]}", 20 * SLOW)
+        eventually_sync(self._settled, "causeway is ready", 20 * SLOW)
+        return self._checked()
+
+    async def up(self, env: dict | None = None) -> "Causeway":
+        """The same within a story, whose own peers go on meanwhile. Also starts again after an end, with the same `env`."""
+        self.launch(env or self._env)
+        await eventually(self._settled_async, "causeway is ready", 20 * SLOW)
+        return self._checked()
+
+    def _settled(self) -> bool:
+        return not self.alive() or self.ready()
+
+    async def _settled_async(self) -> bool:
+        return await asyncio.get_running_loop().run_in_executor(None, self._settled)
+
+    def _checked(self) -> "Causeway":
         assert self.alive(), f"causeway ended:\n{self.log_text()[-3000:]}"
         return self
-
-    def restart(self) -> "Causeway":
-        return self.start(self._env)
 
     def alive(self) -> bool:
         return self._process is not None and self._process.alive()
@@ -145,7 +158,7 @@ class Causeway:
                 line = json.loads(text)
             except ValueError:
                 continue
-            if isinstance(line, dict) and id in ("", line.get("id")):
+            if isinstance(line, dict) and id in ("", line.get("event")):
                 lines.append(line)
         return lines
 

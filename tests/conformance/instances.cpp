@@ -1,0 +1,9 @@
+#include "tests/conformance/adapter_under_test.hpp"
+
+namespace causeway::conformance {
+
+std::vector<Instance> instances() {
+    return {{"loopback", &make_loopback}, {"irc", &make_irc}};
+}
+
+}  // namespace causeway::conformance

@@ -1,0 +1,211 @@
+#include "tests/unit/gateway/fake_network.hpp"
+
+#include <algorithm>
+
+namespace causeway::test {
+namespace {
+
+constexpr std::string_view shown(model::Availability show) {
+    switch (show) {
+        case model::Availability::offline: return "offline";
+        case model::Availability::online: return "online";
+        case model::Availability::chat: return "chat";
+        case model::Availability::away: return "away";
+        case model::Availability::extended_away: return "xa";
+        case model::Availability::busy: return "busy";
+    }
+    return "";
+}
+
+/// One form; its answers are the credentials.
+class FakeLogin final : public adapter::LoginProcess {
+public:
+    FakeLogin(FakeNetwork& network, Secret<std::string> on_file) : network_(network), on_file_(std::move(on_file)) {}
+
+    Task<Result<adapter::LoginStep>> start(SteadyTime) override {
+        adapter::StepForm step{"Fill it in.", network_.form};
+        if (!on_file_.empty()) step.fields.front().value = on_file_.reveal().substr(0, on_file_.reveal().find(':'));
+        co_return adapter::LoginStep{std::move(step)};
+    }
+    Task<Result<adapter::LoginStep>> submit(adapter::Answers answers, SteadyTime deadline) override {
+        network_.call("login");
+        if (!co_await network_.login.wait(deadline)) co_return fail(Errc::timed_out);
+        if (network_.login_error) co_return fail(*network_.login_error);
+        const auto old = on_file_.reveal().find(':');
+        std::string name;
+        std::string password = old == std::string::npos ? "" : on_file_.reveal().substr(old + 1);
+        for (const auto& [id, value] : answers) {
+            if (id == "username") name = value;
+            if (id == "password" && !value.empty()) password = value;
+        }
+        adapter::StepDone done{name, Secret<std::string>(name + ":" + password)};
+        co_return adapter::LoginStep{std::move(done)};
+    }
+
+private:
+    FakeNetwork& network_;
+    Secret<std::string> on_file_;
+};
+
+}  // namespace
+
+FakeNetwork::FakeNetwork(const asio::any_io_executor& executor)
+    : connecting(executor), closing(executor), joining(executor), sending(executor), adding(executor),
+      login(executor), executor_(executor) {
+    for (Gate* gate : {&connecting, &closing, &joining, &sending, &adding, &login}) gate->open();
+    using adapter::Capability;
+    declared.display_name = "Fakenet";
+    declared.protocol = "fake";
+    declared.contact_noun = "name";
+    declared.capabilities = {Capability::rooms, Capability::roster, Capability::presence, Capability::accept_ack};
+    declared.login_required = false;
+    hall.members = {{.nick = "alice", .contact = ContactId("alice"), .rank = model::Rank::moderator}};
+    hall.topic.text = "Welcome";
+}
+
+std::unique_ptr<adapter::LoginProcess> FakeNetwork::begin_login(Secret<std::string> on_file) {
+    return std::make_unique<FakeLogin>(*this, std::move(on_file));
+}
+
+Result<std::unique_ptr<adapter::Session>> FakeNetwork::open(adapter::SessionSettings settings,
+                                                            adapter::SessionHost& host) {
+    call("open" + (settings.endpoint.empty() ? "" : " " + settings.endpoint.str()) +
+         (settings.credentials.empty() ? "" : " with " + settings.credentials.reveal()));
+    return std::make_unique<FakeSession>(executor_, *this, host);
+}
+
+Result<model::Address> FakeNetwork::parse_address(std::string_view typed) const {
+    model::Address address;
+    if (const auto at = typed.rfind('%'); declared.many_endpoints && at != std::string_view::npos) {
+        address.endpoint = EndpointId{std::string(typed.substr(at + 1))};
+        typed = typed.substr(0, at);
+        if (typed.empty()) return address;
+    }
+    if (typed.empty() || typed == "nobody") return fail(Errc::bad_recipient);
+    if (typed.front() == '#') {
+        address.target = RoomId{std::string(typed)};
+    } else {
+        address.target = ContactId{std::string(typed)};
+    }
+    return address;
+}
+
+std::string FakeNetwork::format_address(const model::Address& address) const {
+    std::string text;
+    if (const auto* contact = std::get_if<ContactId>(&address.target)) text = contact->str();
+    if (const auto* room = std::get_if<RoomId>(&address.target)) text = room->str();
+    return declared.many_endpoints ? text + "%" + address.endpoint.str() : text;
+}
+
+std::size_t FakeNetwork::count(std::string_view what) const {
+    return static_cast<std::size_t>(std::ranges::count(calls, what));
+}
+
+void FakeNetwork::lose(Error why) {
+    for (auto* session : sessions) session->lose(why);
+}
+
+// ------------------------------------------------------------------------------------------------- session
+
+FakeSession::FakeSession(const asio::any_io_executor& executor, FakeNetwork& network, adapter::SessionHost& host)
+    : network_(network), host_(host), ended_(executor) {
+    network_.sessions.push_back(this);
+}
+
+FakeSession::~FakeSession() { std::erase(network_.sessions, this); }
+
+Task<Error> FakeSession::run() {
+    network_.call("run");
+    network_.most_running = std::max(network_.most_running, ++network_.running);
+    auto why = co_await serve();
+    --network_.running;
+    co_return why;
+}
+
+Task<Error> FakeSession::serve() {
+    if (closed_) co_return make_error(Errc::cancelled);
+    ended_.close();
+    co_await network_.connecting.wait();
+    if (closed_) co_return make_error(Errc::cancelled);
+    if (network_.connect_error) co_return *network_.connect_error;
+    host_.state(adapter::SessionState::connected, "");
+    co_await ended_.wait();
+    co_return why_;
+}
+
+Task<> FakeSession::close(std::string reason, SteadyTime deadline) {
+    network_.call("close" + (reason.empty() ? "" : " " + reason));
+    co_await network_.closing.wait(deadline);
+    closed_ = true;
+    lose(make_error(Errc::cancelled));
+}
+
+void FakeSession::lose(Error why) {
+    why_ = std::move(why);
+    ended_.open();
+}
+
+Task<Result<adapter::SendOutcome>> FakeSession::send(model::OutgoingMessage message, SteadyTime deadline) {
+    network_.call("send " + message.text);
+    if (!co_await network_.sending.wait(deadline)) co_return fail(Errc::timed_out);
+    if (network_.send_error) co_return fail(*network_.send_error);
+    if (network_.submits) co_return adapter::SendOutcome{adapter::Submitted{}};
+    co_return adapter::SendOutcome{adapter::Accepted{}};
+}
+
+Task<Result<>> FakeSession::set_presence(model::Presence presence, SteadyTime) {
+    network_.call("presence " + std::string(shown(presence.show)));
+    co_return Result<>{};
+}
+
+Task<adapter::RoomResult<model::RoomSnapshot>> FakeSession::join(RoomId room, std::string nick,
+                                                                 Secret<std::string> password, SteadyTime deadline) {
+    network_.call("join " + room.str() + " " + nick + (password.empty() ? "" : " with " + password.reveal()));
+    if (!co_await network_.joining.wait(deadline)) {
+        co_return std::unexpected(adapter::RoomError{make_error(Errc::timed_out), {}, {}});
+    }
+    if (network_.join_error) co_return std::unexpected(*network_.join_error);
+    auto snapshot = network_.hall;
+    snapshot.room = room;
+    if (snapshot.own_nick.empty()) snapshot.own_nick = nick;
+    co_return snapshot;
+}
+
+Task<Result<>> FakeSession::leave(RoomId room, std::string reason, SteadyTime) {
+    network_.call("leave " + room.str() + (reason.empty() ? "" : " " + reason));
+    co_return Result<>{};
+}
+
+adapter::RoomResult<> FakeSession::room_answer() const {
+    if (network_.room_error) return std::unexpected(*network_.room_error);
+    return {};
+}
+
+Task<adapter::RoomResult<>> FakeSession::set_topic(RoomId room, std::string text, SteadyTime) {
+    network_.call("topic " + room.str() + " " + text);
+    co_return room_answer();
+}
+
+Task<adapter::RoomResult<>> FakeSession::kick(RoomId room, std::string nick, std::string reason, SteadyTime) {
+    network_.call("kick " + room.str() + " " + nick + " " + reason);
+    co_return room_answer();
+}
+
+Task<adapter::RoomResult<>> FakeSession::change_nick(std::string nick, SteadyTime) {
+    network_.call("nick " + nick);
+    co_return room_answer();
+}
+
+Task<Result<>> FakeSession::add(ContactId who, SteadyTime deadline) {
+    network_.call("add " + who.str());
+    if (!co_await network_.adding.wait(deadline)) co_return fail(Errc::timed_out);
+    if (network_.add_error) co_return fail(*network_.add_error);
+    co_return Result<>{};
+}
+
+Task<Result<>> FakeSession::remove(ContactId who, SteadyTime) {
+    network_.call("remove " + who.str());
+    co_return Result<>{};
+}
+
+}  // namespace causeway::test

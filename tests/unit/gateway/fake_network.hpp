@@ -1,0 +1,100 @@
+#pragma once
+/// @file tests/unit/gateway/fake_network.hpp
+/// NAME       FakeNetwork: a network whose answers a test chooses, and which remembers what it was asked.
+/// WHY        The real door, with a script behind it: gates hold calls back, fields say how they end.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/adapter/adapter.hpp"
+#include "gateway/base/async.hpp"
+
+namespace causeway::test {
+
+class FakeSession;
+
+class FakeNetwork final : public adapter::Network {
+public:
+    explicit FakeNetwork(const asio::any_io_executor& executor);
+
+    [[nodiscard]] const adapter::NetworkInfo& info() const noexcept override { return declared; }
+    [[nodiscard]] Task<> run() override { co_return; }
+    [[nodiscard]] Task<> close(SteadyTime) override { co_return; }
+    [[nodiscard]] Task<Result<>> check(SteadyTime) override { co_return Result<>{}; }
+    [[nodiscard]] std::unique_ptr<adapter::LoginProcess> begin_login(Secret<std::string> on_file) override;
+    [[nodiscard]] Result<std::unique_ptr<adapter::Session>> open(adapter::SessionSettings settings,
+                                                                 adapter::SessionHost& host) override;
+    /// `bob`, `#hall`; with `many_endpoints` also `%far` (an endpoint), `bob%far`, `#hall%far`.
+    [[nodiscard]] Result<model::Address> parse_address(std::string_view typed) const override;
+    [[nodiscard]] std::string format_address(const model::Address& address) const override;
+
+    void call(std::string what) { calls.push_back(std::move(what)); }
+    /// How often exactly this was asked.
+    [[nodiscard]] std::size_t count(std::string_view what) const;
+    /// Ends the running sessions with this.
+    void lose(Error why);
+    /// The session that was opened last and still lives, or nullptr.
+    [[nodiscard]] FakeSession* session() const noexcept { return sessions.empty() ? nullptr : sessions.back(); }
+
+    adapter::NetworkInfo declared;
+    std::vector<std::string> calls;
+    std::vector<FakeSession*> sessions;  ///< those that live
+    std::size_t running = 0;             ///< run()s under way
+    std::size_t most_running = 0;
+
+    // The script. Gates are open at first: a call is answered at once. Closed, it waits (until its deadline).
+    Gate connecting, closing, joining, sending, adding, login;
+    std::optional<Error> connect_error;  ///< run() ends with this instead of connecting
+    std::optional<adapter::RoomError> join_error;
+    std::optional<adapter::RoomError> room_error;  ///< of topic, kick, nick
+    std::optional<Error> send_error, add_error, login_error;
+    bool submits = false;                ///< send() says Submitted instead of Accepted
+    model::RoomSnapshot hall;            ///< what join() gives; own nick and id are filled in
+    std::vector<adapter::Field> form{{.id = "username", .label = "Name"},
+                                     {.id = "password", .label = "Password", .kind = adapter::Field::Kind::secret}};
+
+private:
+    asio::any_io_executor executor_;
+};
+
+class FakeSession final : public adapter::Session, public adapter::Rooms, public adapter::Roster {
+public:
+    FakeSession(const asio::any_io_executor& executor, FakeNetwork& network, adapter::SessionHost& host);
+    ~FakeSession() override;
+
+    [[nodiscard]] Task<Error> run() override;
+    [[nodiscard]] Task<> close(std::string reason, SteadyTime deadline) override;
+    [[nodiscard]] Task<Result<adapter::SendOutcome>> send(model::OutgoingMessage message, SteadyTime deadline) override;
+    [[nodiscard]] Task<Result<>> set_presence(model::Presence presence, SteadyTime deadline) override;
+    [[nodiscard]] adapter::Capabilities capabilities(const model::Conversation&) const noexcept override {
+        return network_.declared.capabilities;
+    }
+    [[nodiscard]] adapter::Rooms* rooms() noexcept override { return this; }
+    [[nodiscard]] adapter::Roster* roster() noexcept override { return this; }
+
+    [[nodiscard]] Task<adapter::RoomResult<model::RoomSnapshot>> join(RoomId room, std::string nick,
+                                                                      Secret<std::string> password,
+                                                                      SteadyTime deadline) override;
+    [[nodiscard]] Task<Result<>> leave(RoomId room, std::string reason, SteadyTime deadline) override;
+    [[nodiscard]] Task<adapter::RoomResult<>> set_topic(RoomId room, std::string text, SteadyTime deadline) override;
+    [[nodiscard]] Task<adapter::RoomResult<>> kick(RoomId room, std::string nick, std::string reason,
+                                                   SteadyTime deadline) override;
+    [[nodiscard]] Task<adapter::RoomResult<>> change_nick(std::string nick, SteadyTime deadline) override;
+    [[nodiscard]] Task<Result<>> add(ContactId who, SteadyTime deadline) override;
+    [[nodiscard]] Task<Result<>> remove(ContactId who, SteadyTime deadline) override;
+
+    void lose(Error why);
+    [[nodiscard]] adapter::SessionHost& host() noexcept { return host_; }
+
+private:
+    [[nodiscard]] Task<Error> serve();
+    [[nodiscard]] adapter::RoomResult<> room_answer() const;
+
+    FakeNetwork& network_;
+    adapter::SessionHost& host_;
+    Gate ended_;
+    Error why_;
+    bool closed_ = false;
+};
+
+}  // namespace causeway::test
