@@ -57,13 +57,13 @@ async def test_a_quiet_link_is_kept_alive(world):
     proxy = await world.proxy(world.servers.prosody.component_port)
     gateway, _ = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
     for network in gateway.config["networks"]:
-        network["server"].update(keepalive="500ms", dead_after="3s")
+        network["server"].update(keepalive="1s", dead_after="5s")
     gateway.write_config()
     await gateway.up()
     server = await world.fake_xmpp()
     second, _ = world.own_gateway([world.ngircd_entry()], component_port=server.port)
     for network in second.config["networks"]:
-        network["server"].update(keepalive="500ms", dead_after="30s")
+        network["server"].update(keepalive="1s", dead_after="30s")
     second.write_config()
     second.launch()
     link = await server.connection()
@@ -77,7 +77,7 @@ async def test_nothing_is_said_before_the_handshake_is_answered(world):
     gateway, _ = world.own_gateway([world.ngircd_entry()], component_port=server.port)
     gateway.launch()
     link = await server.connection()
-    assert link.text.rstrip().endswith("</handshake>")
+    await link.until("</stream:stream>")
     for word in ("<message", "<presence", "<iq"):
         assert word not in link.text
 
@@ -86,7 +86,7 @@ async def test_nothing_is_said_before_the_handshake_is_answered(world):
 async def test_a_wrong_secret_is_said_and_tried_again(world):
     gateway, jid = world.own_gateway([world.ngircd_entry()], secret="wrong-secret")
     gateway.launch()
-    await eventually(lambda: "not-authorized" in gateway.log_text(), "the log names the reason")
+    await gateway.logged("CAUSEWAY_LINK_NOT_AUTHORIZED")
     assert not gateway.ready() and gateway.alive()
     assert "wrong-secret" not in gateway.log_text()
 

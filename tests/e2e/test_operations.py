@@ -121,3 +121,30 @@ async def test_a_second_gateway_on_the_same_store_is_refused(world):
     done = gateway.command("serve", timeout=20)
     assert done.returncode != 0
     await eventually(gateway.ready, "the first one is not disturbed")
+
+
+async def test_init_writes_a_configuration_that_passes_check_and_starts(world):
+    place = world.directory / "made-by-init"
+    place.mkdir()
+    jid = world.lease()
+    made = run("init", "--domain", "xmpp.test", "--jid", jid, "--server", "prosody", "--dir", str(place))
+    assert made.returncode == 0, made.stderr
+    assert jid in made.stdout, "what to paste into the server's configuration"
+    config = place / "causeway.yaml"
+    checked = run("check", "--config", str(config))
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    for secret in place.iterdir():
+        if secret.suffix in (".key", ".secret"):
+            assert secret.stat().st_mode & 0o077 == 0 and secret.read_text(errors="replace").strip() not in made.stdout
+    again = run("init", "--domain", "xmpp.test", "--jid", jid, "--server", "prosody", "--dir", str(place))
+    assert again.returncode != 0, "nothing is overwritten"
+    assert run("init", "--domain", "xmpp.test", "--jid", "irc/broken", "--dir", str(place)).returncode != 0
+
+    # With the ports of this test it is a gateway that runs.
+    gateway, _ = world.own_gateway([world.ngircd_entry()])
+    text = config.read_text().replace("port: 5347", f"port: {world.servers.prosody.component_port}")
+    gateway.config_path.write_text(re.sub(r"listen: \S+", f"listen: 127.0.0.1:{gateway.admin_port}", text))
+    secret = next(place.glob("*.secret"))
+    secret.write_text(gateway.secret_file.read_text())
+    await gateway.up()
+    assert gateway.http("/readyz")[0] == 200

@@ -17,7 +17,7 @@ import yaml
 from .ports import free_port
 from .process import ServerProcess
 from .prosody import COMPONENT_SECRET, DOMAIN
-from .waiting import SLOW, TIMEOUT, eventually, eventually_sync
+from .waiting import SLOW, TIMEOUT, NotSeen, eventually, eventually_sync
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 _SANITIZER = re.compile(r"ERROR: \w+Sanitizer|: runtime error:|SUMMARY: \w+Sanitizer")
@@ -97,7 +97,10 @@ class Causeway:
     async def up(self, env: dict | None = None) -> "Causeway":
         """The same within a story, whose own peers go on meanwhile. Also starts again after an end, with the same `env`."""
         self.launch(env or self._env)
-        await eventually(self._settled_async, "causeway is ready", 20 * SLOW)
+        try:
+            await eventually(self._settled_async, "causeway is ready", 20 * SLOW)
+        except NotSeen as missed:
+            raise NotSeen(f"{missed}; its log ends:\n{self.log_text()[-3000:]}") from None
         return self._checked()
 
     def _settled(self) -> bool:

@@ -96,6 +96,12 @@ TEST_F(ControlSocketTest, SocketOfADeadProcessIsReplacedOfALiveOneNot) {
     EXPECT_TRUE(ask_control(path, "status", kSoon));
 }
 
+TEST_F(ControlSocketTest, FileThatIsNoSocketIsLeftAlone) {
+    std::ofstream(path) << "precious";
+    EXPECT_EQ(start().error().code, Errc::conflict);
+    EXPECT_EQ(std::filesystem::file_size(path), 8U);
+}
+
 TEST_F(ControlSocketTest, StoppingRemovesTheFile) {
     ASSERT_TRUE(start());
     on_loop<void>([this] { control->stop(); });

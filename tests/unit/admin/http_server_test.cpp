@@ -91,6 +91,12 @@ TEST_F(HttpServerTest, MetricsHaveTheTextFormatsContentType) {
     EXPECT_THAT(reply, HasSubstr("causeway_test_total 1\n"));
 }
 
+TEST_F(HttpServerTest, MetricsTextIsNotMadeOnTheLoop) {
+    EXPECT_THAT(get("/metrics"), StartsWith("HTTP/1.1 200 OK\r\n"));
+    EXPECT_NE(made_on, std::thread::id{});
+    EXPECT_NE(made_on, loop_thread);
+}
+
 TEST_F(HttpServerTest, OtherPathsAndMethodsAreRefused) {
     EXPECT_THAT(get("/"), StartsWith("HTTP/1.1 404 "));
     EXPECT_THAT(get("/metrics/../etc/passwd"), StartsWith("HTTP/1.1 404 "));
@@ -135,6 +141,19 @@ TEST_F(HttpServerTest, ConnectionsAreBoundedAndFreedAgain) {
     std::string reply;
     for (int tries = 0; reply.empty() && tries < 1'000; ++tries) reply = get("/healthz");
     EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(HttpServerTest, StoppingClosesIdleConnections) {
+    auto socket = connect();
+    asio::write(socket, asio::buffer(std::string("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")));
+    char byte = 0;
+    asio::read(socket, asio::buffer(&byte, 1));
+    const auto started = clock.steady();
+    on_loop<void>([this] { server->stop(); });
+    std::string rest;
+    boost::system::error_code ignored;
+    asio::read(socket, asio::dynamic_buffer(rest), ignored);
+    EXPECT_LT(clock.steady() - started, std::chrono::seconds(5));
 }
 
 TEST_F(HttpServerTest, BadAndTakenAddressesAreErrors) {

@@ -164,7 +164,10 @@ Task<adapter::RoomResult<model::RoomSnapshot>> FakeSession::join(RoomId room, st
     if (!co_await network_.joining.wait(deadline)) {
         co_return std::unexpected(adapter::RoomError{make_error(Errc::timed_out), {}, {}});
     }
-    if (network_.join_error) co_return std::unexpected(*network_.join_error);
+    if (network_.join_error && network_.join_errors_left > 0) {
+        --network_.join_errors_left;
+        co_return std::unexpected(*network_.join_error);
+    }
     auto snapshot = network_.hall;
     snapshot.room = room;
     if (snapshot.own_nick.empty()) snapshot.own_nick = nick;

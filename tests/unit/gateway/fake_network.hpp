@@ -46,6 +46,7 @@ public:
     Gate connecting, closing, joining, sending, adding, login;
     std::optional<Error> connect_error;  ///< run() ends with this instead of connecting
     std::optional<adapter::RoomError> join_error;
+    std::size_t join_errors_left = 1'000'000;      ///< so many joins end with join_error, later ones do not
     std::optional<adapter::RoomError> room_error;  ///< of topic, kick, nick
     std::optional<Error> send_error, add_error, login_error;
     bool submits = false;                ///< send() says Submitted instead of Accepted

@@ -1,0 +1,252 @@
+// Sessions over real sockets on loopback, with a server that says what the test says.
+#include <functional>
+
+#include <gtest/gtest.h>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+
+#include "gateway/base/async.hpp"
+#include "legacy-adapters/irc/network.hpp"
+
+namespace causeway::irc {
+namespace {
+
+using namespace std::chrono_literals;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+/// Keeps what it is told.
+class Host final : public adapter::SessionHost, public adapter::Records {
+public:
+    explicit Host(const asio::any_io_executor& executor) : connected(executor) {}
+
+    Task<Result<>> deliver(adapter::Event) override { co_return Result<>{}; }
+    Task<> publish(adapter::EventBody event) override {
+        events.push_back(std::move(event));
+        co_return;
+    }
+    void hint(adapter::EventBody) noexcept override {}
+    void report(MessageKey, adapter::DeliveryStage, std::optional<Error>) noexcept override {}
+    void state(adapter::SessionState state, std::string) noexcept override {
+        if (state == adapter::SessionState::connected) connected.open();
+    }
+    adapter::Records& records() noexcept override { return *this; }
+    Task<Result<std::optional<std::string>>> get(std::string) override {
+        co_return std::optional<std::string>{};
+    }
+    Task<Result<>> put(std::string, std::string) override { co_return Result<>{}; }
+
+    Gate connected;
+    std::vector<adapter::EventBody> events;
+};
+
+/// One connection; answers lines by a function from line to reply ("" = nothing, "close" = hang up).
+class Server {
+public:
+    using Script = std::function<std::string(std::string_view)>;
+
+    Server(asio::io_context& io, Script script)
+        : acceptor_(io, {asio::ip::address_v4::loopback(), 0}), script_(std::move(script)) {
+        spawn(io.get_executor(), serve());
+    }
+    [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+    void stop() {
+        error_code ignored;
+        acceptor_.close(ignored);
+    }
+
+    std::vector<std::string> heard;
+
+private:
+    Task<> serve() {
+        tcp::socket socket(acceptor_.get_executor());
+        error_code error;
+        co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+        std::string buffer;
+        while (!error) {
+            const auto size =
+                co_await asio::async_read_until(socket, asio::dynamic_buffer(buffer), "\r\n",
+                                                asio::redirect_error(asio::use_awaitable, error));
+            if (error) break;
+            const std::string line = buffer.substr(0, size - 2);
+            buffer.erase(0, size);
+            heard.push_back(line);
+            const std::string reply = script_(line);
+            if (reply == "close") break;
+            co_await asio::async_write(socket, asio::buffer(reply),
+                                       asio::redirect_error(asio::use_awaitable, error));
+        }
+        stop();
+    }
+
+    tcp::acceptor acceptor_;
+    Script script_;
+};
+
+/// A polite server: registers, joins, answers PING.
+std::string polite(std::string_view line) {
+    if (line.starts_with("USER")) return ":s 001 me :hi\r\n:s 376 me :end\r\n";
+    if (line.starts_with("PING ")) return ":s PONG s :" + std::string(line.substr(5)) + "\r\n";
+    if (line == "JOIN #c") {
+        return ":me!u@h JOIN #c\r\n:s 353 me = #c :me @romeo\r\n:s 366 me #c :End\r\n:romeo!r@h PRIVMSG #c "
+               ":welcome\r\n";
+    }
+    if (line.starts_with("QUIT")) return "close";
+    return {};
+}
+
+class SessionTest : public testing::Test {
+protected:
+    void start(Server::Script script) {
+        server = std::make_unique<Server>(io, std::move(script));
+        NetworkOptions options;
+        options.name = "irc";
+        options.servers.push_back(
+            {.name = "irc.test", .host = "127.0.0.1", .port = server->port(), .tls = false});
+        open(std::move(options), "irc.test");
+    }
+    void open(NetworkOptions options, const std::string& endpoint) {
+        network = make_network(io.get_executor(), std::move(options), context);
+        adapter::SessionSettings settings{.account = AccountId("a"),
+                                          .endpoint = EndpointId(endpoint),
+                                          .preferred_name = "me",
+                                          .credentials = {}};
+        auto opened = network->open(std::move(settings), host);
+        ASSERT_TRUE(opened.has_value());
+        session = std::move(*opened);
+    }
+    Task<> run_session() {
+        ended = co_await session->run();
+        if (server) server->stop();
+    }
+    /// Runs `story` beside the session, until both have ended.
+    void play(Task<> story) {
+        spawn(io.get_executor(), run_session());
+        spawn(io.get_executor(), std::move(story));
+        io.run_for(20s);
+        EXPECT_TRUE(ended.has_value()) << "run() must end";
+        EXPECT_TRUE(io.stopped()) << "nothing may be left scheduled";
+    }
+    [[nodiscard]] SteadyTime in(Millis time) const { return clock.steady() + time; }
+
+    asio::io_context io{1};
+    SystemClock clock;
+    SystemRandom random;
+    Metrics metrics;
+    Context context{clock, random, metrics, log::Log()};
+    Host host{io.get_executor()};
+    std::unique_ptr<Server> server;
+    std::unique_ptr<adapter::Network> network;
+    std::unique_ptr<adapter::Session> session;
+    std::optional<Error> ended;
+    const RoomId room{"#c%irc.test"};
+
+public:
+    Task<> join_and_talk() {
+        EXPECT_TRUE(co_await host.connected.wait(in(5s)));
+        auto snapshot = co_await session->rooms()->join(room, "ignored", {}, in(5s));
+        EXPECT_TRUE(snapshot.has_value());
+        if (snapshot) EXPECT_EQ(snapshot->members.size(), 2U);
+        EXPECT_TRUE(host.events.empty()) << "the snapshot comes before what follows it";
+        model::OutgoingMessage message;
+        message.to = room;
+        message.text = "hello";
+        auto outcome = co_await session->send(std::move(message), in(5s));
+        EXPECT_TRUE(outcome.has_value());
+        EXPECT_EQ(host.events.size(), 1U);
+        co_await session->close("bye", in(5s));
+        co_await session->close("again", in(5s));
+    }
+    Task<> send_into_silence() {
+        EXPECT_TRUE(co_await host.connected.wait(in(5s)));
+        model::OutgoingMessage message;
+        message.to = ContactId("juliet%irc.test");
+        message.text = "hello";
+        auto outcome = co_await session->send(std::move(message), in(5s));
+        EXPECT_FALSE(outcome.has_value());
+        if (!outcome) {
+            EXPECT_EQ(outcome.error().code, Errc::not_connected);
+            EXPECT_EQ(outcome.error().ambiguous, Ambiguous::yes);
+            EXPECT_EQ(outcome.error().retry, Retry::never);
+        }
+    }
+    Task<> time_out() {
+        EXPECT_TRUE(co_await host.connected.wait(in(5s)));
+        auto result = co_await session->rooms()->join(room, "", {}, in(50ms));
+        EXPECT_FALSE(result.has_value());
+        if (!result) EXPECT_EQ(result.error().error.code, Errc::timed_out);
+        co_await session->close("", in(5s));
+    }
+    Task<> close_soon() {
+        co_await session->close("never mind", in(1s));
+        EXPECT_TRUE(ended.has_value());
+    }
+    Task<> nothing() { co_return; }
+};
+
+TEST_F(SessionTest, JoinsTalksAndLeaves) {
+    start(polite);
+    play(join_and_talk());
+    EXPECT_EQ(ended->code, Errc::cancelled);
+    EXPECT_EQ(server->heard.back(), "QUIT bye");
+}
+
+TEST_F(SessionTest, ALostConnectionFailsWhatIsUnconfirmed) {
+    start([](std::string_view line) {
+        return line.starts_with("PRIVMSG") ? std::string("close") : polite(line);
+    });
+    play(send_into_silence());
+    EXPECT_EQ(ended->code, Errc::not_connected);
+}
+
+// biboumi's client shows "joining" for ever.
+TEST_F(SessionTest, AServerThatClosesWhileRegisteringEndsTheRun) {
+    start([](std::string_view line) { return std::string(line.starts_with("USER") ? "close" : ""); });
+    play(nothing());
+    EXPECT_EQ(ended->code, Errc::not_connected);
+    EXPECT_EQ(ended->retry, Retry::later);
+}
+
+TEST_F(SessionTest, ARequestEndsAtItsDeadline) {
+    start([](std::string_view line) { return line.starts_with("JOIN") ? std::string() : polite(line); });
+    play(time_out());
+}
+
+TEST_F(SessionTest, ClosingWhileRegisteringEndsInTime) {
+    start([](std::string_view) { return std::string(); });
+    play(close_soon());
+    EXPECT_EQ(ended->code, Errc::cancelled);
+}
+
+TEST_F(SessionTest, RegisteringHasADeadline) {
+    server = std::make_unique<Server>(io, [](std::string_view) { return std::string(); });
+    NetworkOptions options;
+    options.connect_timeout = 100ms;
+    options.servers.push_back(
+        {.name = "irc.test", .host = "127.0.0.1", .port = server->port(), .tls = false});
+    open(std::move(options), "irc.test");
+    play(nothing());
+    EXPECT_EQ(ended->code, Errc::timed_out);
+}
+
+TEST_F(SessionTest, PublicNamesDoNotLeadInside) {
+    NetworkOptions options;
+    options.allow_public = true;
+    open(std::move(options), "127.0.0.1");
+    play(nothing());
+    EXPECT_EQ(ended->code, Errc::refused);
+}
+
+TEST_F(SessionTest, OnlyOfferedServersHaveAddresses) {
+    NetworkOptions options;
+    options.servers.push_back({.name = "irc.test"});
+    open(std::move(options), "irc.test");
+    EXPECT_TRUE(network->parse_address("#c%irc.test").has_value());
+    EXPECT_EQ(network->parse_address("#c%irc.other").error().code, Errc::refused);
+    EXPECT_EQ(network->parse_address("#c").error().code, Errc::bad_recipient);
+    EXPECT_TRUE(network->info().many_endpoints);
+}
+
+}  // namespace
+}  // namespace causeway::irc
