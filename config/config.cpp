@@ -110,8 +110,8 @@ void check_absolute(Section& section, std::string_view key, const std::string& p
 }
 
 void read_reconnect(Section& section, ServerConfig& server) {
-    server.keepalive = section.duration("keepalive", server.keepalive, 1s, 1h);
-    server.dead_after = section.duration("dead_after", server.dead_after, 1s, 1h);
+    server.keepalive = section.duration("keepalive", server.keepalive, 100ms, 1h);
+    server.dead_after = section.duration("dead_after", server.dead_after, 100ms, 1h);
     server.reconnect_first = section.duration("reconnect_first", server.reconnect_first, 100ms, 1h);
     server.reconnect_max = section.duration("reconnect_max", server.reconnect_max, 1s, 24h);
     if (server.reconnect_max < server.reconnect_first) {

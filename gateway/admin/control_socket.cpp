@@ -117,7 +117,11 @@ Result<> ControlSocket::start(const std::string& path) {
     stream_protocol::socket probe(impl_->loop);
     probe.connect(endpoint, error);
     if (!error) return fail(Errc::conflict, "another causeway answers on " + path);
-    ::unlink(path.c_str());  // left by a process that died
+    struct stat status{};
+    if (::lstat(path.c_str(), &status) == 0) {
+        if (!S_ISSOCK(status.st_mode)) return fail(Errc::conflict, path + " exists and is not a socket");
+        ::unlink(path.c_str());  // left by a process that died
+    }
 
     auto& acceptor = impl_->acceptor;
     acceptor.open(endpoint.protocol(), error);

@@ -1,9 +1,12 @@
 #include "gateway/admin/http_server.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+
+#include <set>
 
 #include "gateway/base/async.hpp"
 
@@ -63,6 +66,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
         const auto self = shared_from_this();
         ++connections;
         beast::tcp_stream stream(std::move(socket));
+        streams.insert(&stream);
         beast::flat_buffer buffer(kMostHeaderBytes);
         bool more = true;
         while (more && acceptor.is_open()) {
@@ -82,6 +86,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
         }
         boost::system::error_code ignored;
         stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
+        streams.erase(&stream);
         --connections;
     }
 
@@ -110,9 +115,10 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     }
 
     Task<std::string> metrics() {
-        co_await asio::post(pool, asio::use_awaitable);
+        // bind_executor, because a plain post resumes where the coroutine lives: on the loop again.
+        co_await asio::post(asio::bind_executor(pool, asio::use_awaitable));
         auto text = sources.metrics_text();
-        co_await asio::post(loop, asio::use_awaitable);
+        co_await asio::post(asio::bind_executor(loop, asio::use_awaitable));
         co_return text;
     }
 
@@ -122,6 +128,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     Context context;
     tcp::acceptor acceptor;
     std::size_t connections = 0;
+    std::set<beast::tcp_stream*> streams;  ///< open connections, for stop()
 };
 
 HttpServer::HttpServer(asio::any_io_executor loop, asio::any_io_executor pool, HttpSources sources, Context context)
@@ -148,6 +155,7 @@ Result<> HttpServer::start(const std::string& address, std::uint16_t port) {
 void HttpServer::stop() {
     boost::system::error_code ignored;
     impl_->acceptor.close(ignored);
+    for (auto* stream : impl_->streams) stream->cancel();
 }
 
 std::uint16_t HttpServer::port() const noexcept {
