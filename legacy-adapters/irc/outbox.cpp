@@ -19,15 +19,16 @@ Outbox::Taken Outbox::take(SteadyTime now) {
     taken.lines = static_cast<std::size_t>(std::ranges::count(taken.bytes, '\n'));
     const bool limited = limits_.lines_per_second > 0;
     // A hair below one: what was waited for must not miss its moment by a rounding error.
-    while (!waiting_.empty() && (!limited || tokens_ >= 0.999)) {
-        Line& line = waiting_.front();
+    std::size_t count = 0;
+    for (; count < waiting_.size() && (!limited || tokens_ >= 0.999); ++count) {
+        const Line& line = waiting_[count];
         if (limited) tokens_ -= 1;
         taken.bytes += line.text;
         ++taken.lines;
         if (line.tag != 0) taken.tags.push_back(line.tag);
         if (line.since) taken.waited.push_back(std::chrono::duration_cast<Millis>(now - *line.since));
-        waiting_.pop_front();
     }
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
     for (Line& line : waiting_) {
         if (!line.since) line.since = now;
     }

@@ -5,7 +5,6 @@
 ///            keeps the connection alive (PING, PONG, registration) does not wait. Sans-IO.
 /// TESTS      tests/unit/irc/outbox_test.cpp
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,7 +57,7 @@ private:
     FloodLimits limits_;
     double tokens_;
     std::optional<SteadyTime> refilled_;
-    std::deque<Line> waiting_;
+    std::vector<Line> waiting_;  ///< no deque: an empty one costs 600 bytes, and there are thousands
     std::string urgent_;
 };
 

@@ -31,7 +31,7 @@ RequestId Requests::begin_message() {
 LineTag Requests::begin_part(RequestId message, std::string target, std::string body, bool by_fence) {
     const auto parts = std::ranges::find(messages_, message, &Parts::id);
     if (parts != messages_.end()) ++parts->left;
-    if (waiting_.size() >= kMaxWaiting && waiting_.front().id == 0) waiting_.pop_front();
+    if (waiting_.size() >= kMaxWaiting && waiting_.front().id == 0) waiting_.erase(waiting_.begin());
     waiting_.push_back({.id = message,
                         .tag = next_tag_,
                         .ask = Ask::message,

@@ -7,7 +7,6 @@
 /// INVARIANTS Every request begun ends by exactly one Completion, unless it is abandoned. Sans-IO.
 /// TESTS      tests/unit/irc/requests_test.cpp
 #include <cstdint>
-#include <deque>
 #include <expected>
 #include <optional>
 #include <string>
@@ -92,8 +91,8 @@ private:
 
     void settle_part(RequestId id, Outcome outcome);
 
-    std::deque<Waiting> waiting_;  ///< in order of writing
-    std::deque<Parts> messages_;
+    std::vector<Waiting> waiting_;  ///< in order of writing
+    std::vector<Parts> messages_;
     std::vector<Completion> completions_;
     RequestId next_id_ = 1;
     LineTag next_tag_ = 1;

@@ -41,7 +41,7 @@ public:
         lines_.back() += nick;
         groups_.back().push_back(folded);
     }
-    void finish(std::vector<std::string>& lines, std::deque<std::vector<std::string>>* asked) {
+    void finish(std::vector<std::string>& lines, std::vector<std::vector<std::string>>* asked) {
         for (auto& line : lines_) lines.push_back(std::move(line) + "\r\n");
         if (asked != nullptr) std::ranges::move(groups_, std::back_inserter(*asked));
     }
@@ -170,7 +170,7 @@ void Watch::on_monitor_full(std::string_view list) {
 void Watch::on_ison(std::string_view nicks, Hints& hints) {
     if (ison_asked_.empty()) return;
     auto missing = std::move(ison_asked_.front());
-    ison_asked_.pop_front();
+    ison_asked_.erase(ison_asked_.begin());
     for_each_item(nicks, ' ', [&](std::string_view nick) {
         std::erase(missing, me_.isupport.fold(nick));
         if (Contact* contact = find(nick)) {
@@ -184,7 +184,7 @@ void Watch::on_ison(std::string_view nicks, Hints& hints) {
 void Watch::on_userhost(std::string_view replies, Hints& hints) {
     if (userhost_asked_.empty()) return;
     auto missing = std::move(userhost_asked_.front());
-    userhost_asked_.pop_front();
+    userhost_asked_.erase(userhost_asked_.begin());
     for_each_item(replies, ' ', [&](std::string_view reply) {  // nick*=-user@host: `*` operator, `-` away
         const auto equals = reply.find('=');
         if (equals == std::string_view::npos || equals + 1 >= reply.size()) return;

@@ -5,7 +5,6 @@
 ///            all, USERHOST for those who are there; what people do in sight updates them at once.
 /// INVARIANTS A change is reported once. The first state of a contact is always reported. Sans-IO.
 /// TESTS      tests/unit/irc/watch_test.cpp
-#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -62,7 +61,7 @@ private:
         bool ask_ison = true;
         bool ask_userhost = false;
     };
-    using Asked = std::deque<std::vector<std::string>>;  ///< folded nicks of each question under way
+    using Asked = std::vector<std::vector<std::string>>;  ///< folded nicks of each question under way
 
     [[nodiscard]] Contact* find(std::string_view nick);
     void report(Contact& contact, model::Presence presence, Hints& hints);
