@@ -70,20 +70,36 @@ store::AccountRow Accounts::new_row(const UserId& user) {
 
 AccountPtr Accounts::ensure(const UserId& user) {
     if (auto known = find(user)) return known;
-    auto account = std::make_shared<Account>();
-    account->row = new_row(user);
-    by_user_.emplace(user, account);
-    by_id_.emplace(account->row.id, account);
-    count_.Set(static_cast<double>(size()));
+    auto account = insert(new_row(user));
     save(account);
     return account;
 }
 
+AccountPtr Accounts::insert(store::AccountRow row) {
+    auto account = std::make_shared<Account>();
+    account->row = std::move(row);
+    by_user_.emplace(account->row.user, account);
+    by_id_.emplace(account->row.id, account);
+    count_.Set(static_cast<double>(size()));
+    return account;
+}
+
+void Accounts::erase(const Account& account) {
+    by_id_.erase(account.row.id);
+    by_user_.erase(account.row.user);
+    count_.Set(static_cast<double>(size()));
+}
+
 Task<Result<AccountPtr>> Accounts::enrol(UserId user, std::string remote_name, Secret<std::string> credentials) {
+    // In memory before the commit, so that a first use meanwhile does not make a second account of the user.
     const auto known = find(user);
-    auto row = known ? known->row : new_row(user);
+    const auto account = known ? known : insert(new_row(user));
+    auto row = account->row;
     auto sealed = vault_.seal(credentials, security::sealed_owner(row.id));
-    if (!sealed) co_return fail(sealed.error());
+    if (!sealed) {
+        if (!known) erase(*account);
+        co_return fail(sealed.error());
+    }
     row.registered = true;
     row.logged_out = false;
     row.remote_name = std::move(remote_name);
@@ -91,31 +107,19 @@ Task<Result<AccountPtr>> Accounts::enrol(UserId user, std::string remote_name, S
 
     store::Batch batch;
     batch.emplace_back(store::PutAccount{row});
-    if (const auto kept = co_await store_.commit(std::move(batch)); !kept) co_return fail(kept.error());
-
-    auto account = ensure_in_memory(std::move(row));
-    co_return account;
-}
-
-AccountPtr Accounts::ensure_in_memory(store::AccountRow row) {
-    auto account = find(row.user);
-    if (!account) {
-        account = std::make_shared<Account>();
-        by_user_.emplace(row.user, account);
-        by_id_.emplace(row.id, account);
-        count_.Set(static_cast<double>(size()));
+    if (const auto kept = co_await store_.commit(std::move(batch)); !kept) {
+        if (!known && account->slots.empty() && account->contacts.empty()) erase(*account);
+        co_return fail(kept.error());
     }
     account->row = std::move(row);
-    return account;
+    co_return account;
 }
 
 Task<Result<>> Accounts::forget(AccountPtr account) {
     store::Batch batch;
     batch.emplace_back(store::RemoveAccount{account->row.id});
     if (const auto kept = co_await store_.commit(std::move(batch)); !kept) co_return fail(kept.error());
-    by_id_.erase(account->row.id);
-    by_user_.erase(account->row.user);
-    count_.Set(static_cast<double>(size()));
+    erase(*account);
     co_return Result<>{};
 }
 

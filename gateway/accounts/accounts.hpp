@@ -62,7 +62,8 @@ public:
 
 private:
     [[nodiscard]] store::AccountRow new_row(const UserId& user);
-    AccountPtr ensure_in_memory(store::AccountRow row);
+    AccountPtr insert(store::AccountRow row);
+    void erase(const Account& account);
     void commit_behind(store::Change change);
 
     asio::any_io_executor executor_;

@@ -85,9 +85,14 @@ void Slot::set_reason(Reason reason, bool on) {
     if (wanted()) {
         start_if_wanted();
     } else if (running_) {
-        retry_timer_.cancel();
-        if (session_) spawn(in_.executor, close_session("", in_.context.clock.steady() + settings_.close_within));
+        begin_close();
     }
+}
+
+void Slot::begin_close() {
+    retry_timer_.cancel();
+    if (!session_ || std::exchange(closing_, true)) return;
+    spawn(in_.executor, close_session(session_, "", in_.context.clock.steady() + settings_.close_within));
 }
 
 void Slot::touch() {
@@ -113,6 +118,8 @@ void Slot::arm_idle_timer() {
 }
 
 void Slot::start_if_wanted() {
+    // Wanted again while the goodbye is said: whoever waits from now on waits for the session after it.
+    if (closing_ && state_ == SessionState::connected) move_to(SessionState::connecting, "");
     // A refused login is not repeated by itself: that locks people's accounts (GW-LOG-005).
     if (running_ || state_ == SessionState::bad_credentials) return;
     running_ = true;
@@ -124,9 +131,8 @@ void Slot::start_if_wanted() {
 void Slot::restart() {
     backoff_.reset();
     if (running_) {
-        restart_ = true;
-        retry_timer_.cancel();
-        if (session_) spawn(in_.executor, close_session("", in_.context.clock.steady() + settings_.close_within));
+        begin_close();
+        if (wanted()) move_to(SessionState::connecting, "");
         return;
     }
     move_to(SessionState::stopped, "");
@@ -136,16 +142,15 @@ void Slot::restart() {
 Task<> Slot::supervise() {
     const auto self = shared_from_this();  // the slot lives as long as this coroutine
     while (wanted()) {
+        static_cast<void>(take_closed());  // closed while it waited for its next try
         const auto started = in_.context.clock.steady();
         auto error = co_await run_once();
-        if (restart_) {
-            restart_ = false;
-            session_.reset();
-            if (wanted()) move_to(SessionState::connecting, "");
+        const bool closed = take_closed();  // on our own wish; perhaps wanted again while the goodbye was said
+        if (!wanted()) break;
+        if (closed) {
+            move_to(SessionState::connecting, "");
             continue;
         }
-        if (!wanted()) break;
-        if (error.code == Errc::cancelled) continue;  // wanted again while the goodbye was said
         const auto user = in_.context.log.person(account_->row.user.view());
         const auto network = in_.accounts.network().str();
         last_error_ = error;
@@ -164,17 +169,23 @@ Task<> Slot::supervise() {
         co_await wait_before_retry(delay);
         if (wanted()) move_to(SessionState::connecting, "");
     }
+    // Who hears of this end may want the session again: then it has been started when this returns.
     end_supervision(SessionState::stopped, "");
-    // A reason may have come while the goodbye was said.
-    if (wanted()) start_if_wanted();
 }
 
 void Slot::end_supervision(SessionState state, std::string reason) {
     running_ = false;
-    restart_ = false;
+    closing_ = false;
     session_.reset();
-    move_to(state, std::move(reason));
     stopped_.open();
+    move_to(state, std::move(reason));
+}
+
+/// Forgets a session that was told to close. @return true if there was one
+bool Slot::take_closed() {
+    if (!std::exchange(closing_, false)) return false;
+    session_.reset();
+    return true;
 }
 
 Task<Error> Slot::run_once() {
@@ -206,10 +217,8 @@ Task<bool> Slot::wait_before_retry(Millis delay) {
     co_return !error;
 }
 
-Task<> Slot::close_session(std::string goodbye, SteadyTime deadline) {
-    const auto self = shared_from_this();
-    const auto session = session_;
-    if (session) co_await session->close(std::move(goodbye), deadline);
+Task<> Slot::close_session(std::shared_ptr<adapter::Session> session, std::string goodbye, SteadyTime deadline) {
+    co_await session->close(std::move(goodbye), deadline);
 }
 
 Task<> Slot::shut(std::string goodbye, SteadyTime deadline) {
@@ -217,12 +226,13 @@ Task<> Slot::shut(std::string goodbye, SteadyTime deadline) {
     shut_ = true;
     idle_timer_.cancel();
     retry_timer_.cancel();
-    co_await close_session(std::move(goodbye), deadline);
+    closing_ = true;
+    if (const auto session = session_) co_await close_session(session, std::move(goodbye), deadline);
     co_await stopped_.wait(deadline);
 }
 
 std::shared_ptr<adapter::Session> Slot::session() const noexcept {
-    return state_ == SessionState::connected ? session_ : nullptr;
+    return state_ == SessionState::connected && !closing_ ? session_ : nullptr;
 }
 
 Task<bool> Slot::wait_connected(SteadyTime deadline) {
@@ -259,6 +269,7 @@ void Slot::report(MessageKey key, model::DeliveryStage stage, std::optional<Erro
 
 void Slot::state(SessionState state, std::string reason) noexcept {
     CAUSEWAY_ASSERT(running_);
+    if (closing_) return;  // it is on its way out: nobody is to use it
     if (state == SessionState::connected) {
         in_.context.log.event(kConnected, {{"network", in_.accounts.network().str()},
                                            {"user", in_.context.log.person(account_->row.user.view())}});

@@ -99,7 +99,10 @@ private:
     void end_supervision(adapter::SessionState state, std::string reason);
     [[nodiscard]] Task<Error> run_once();
     [[nodiscard]] Task<bool> wait_before_retry(Millis delay);
-    [[nodiscard]] Task<> close_session(std::string goodbye, SteadyTime deadline);
+    void begin_close();
+    [[nodiscard]] static Task<> close_session(std::shared_ptr<adapter::Session> session, std::string goodbye,
+                                              SteadyTime deadline);
+    [[nodiscard]] bool take_closed();
     void move_to(adapter::SessionState state, std::string reason);
     void arm_idle_timer();
 
@@ -115,7 +118,7 @@ private:
     std::optional<Error> last_error_;
     std::uint8_t reasons_ = 0;
     bool running_ = false;   ///< supervise() is under way
-    bool restart_ = false;   ///< run() ends because of restart()
+    bool closing_ = false;   ///< the session was told to close: it is not used again, the next one is new
     bool shut_ = false;
     SteadyTime last_used_{};
     bool idle_timer_armed_ = false;

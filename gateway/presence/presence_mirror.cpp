@@ -28,12 +28,12 @@ void PresenceService::on_contact(const std::shared_ptr<accounts::Slot>& slot, co
     const auto decision = row->second.user_sees;
     if (decision != Decision::subscribed && decision != Decision::pending_out) return;
     auto& told = told_[account->row.id][event.who];
-    if (told == event.presence) return;  // only changes (GW-PRES-013)
-    told = event.presence;
+    if (told.presence == event.presence) return;  // only changes (GW-PRES-013)
+    told.presence = event.presence;
     if (decision == Decision::pending_out) return;  // shown right after `subscribed`
     const auto jid = face_.addresses.jid(slot->endpoint(), event.who);
     if (!jid) return;
-    show(*jid, translate::user_jid(account->row.user), event.presence);
+    told.reached = show(*jid, translate::user_jid(account->row.user), event.presence);
     mirrored_.Increment();
 }
 
@@ -116,10 +116,10 @@ void PresenceService::tell_gateway_presence(const accounts::AccountPtr& account)
     const auto user = translate::user_jid(account->row.user);
     auto& told = told_[account->row.id];
     const auto tell = [&](const ContactId& key, const xmpp::Jid& jid, const Presence& now) {
-        auto [known, fresh] = told.try_emplace(key, now);
-        if (!fresh && known->second == now) return;
-        known->second = now;
-        show(jid, user, now);
+        auto [known, fresh] = told.try_emplace(key);
+        if (!fresh && known->second.presence == now) return;
+        known->second.presence = now;
+        known->second.reached = show(jid, user, now);
     };
     if (sees(*account, ContactId{})) tell(ContactId{}, face_.component(), gateway_presence(*account, nullptr));
     for (const auto& [endpoint, slot] : account->slots) {
@@ -163,7 +163,22 @@ Task<> PresenceService::probe_everybody() {
     }
     co_await sleep_until(face_.in(settings_.settle_after_link));
     if (epoch != link_epoch_) co_return;
-    for (const auto& account : accounts) apply(account, users_.sweep(account->row.user));
+    for (const auto& account : accounts) {
+        apply(account, users_.sweep(account->row.user));
+        show_missed(account);
+    }
+}
+
+void PresenceService::show_missed(const accounts::AccountPtr& account) {
+    const auto of_account = told_.find(account->row.id);
+    if (of_account == told_.end()) return;
+    const auto user = translate::user_jid(account->row.user);
+    for (auto& [id, told] : of_account->second) {
+        const auto row = account->contacts.find(id);
+        if (told.reached || row == account->contacts.end()) continue;
+        const auto jid = face_.addresses.jid_of_text(row->second.address);
+        if (jid) told.reached = show(*jid, user, told.presence);
+    }
 }
 
 // ------------------------------------------------------------------------------------------- coming and going

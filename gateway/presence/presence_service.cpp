@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "gateway/translate/errors.hpp"
+#include "gateway/translate/messages.hpp"
 
 namespace causeway::presence {
 namespace {
@@ -18,14 +19,6 @@ const ContactId& gateway_key() {
     return key;
 }
 
-Availability availability_of(std::string_view show) {
-    if (show == "chat") return Availability::chat;
-    if (show == "away") return Availability::away;
-    if (show == "xa") return Availability::extended_away;
-    if (show == "dnd") return Availability::busy;
-    return Availability::online;
-}
-
 std::string_view show_of(Availability availability) {
     switch (availability) {
         case Availability::chat: return "chat";
@@ -36,13 +29,6 @@ std::string_view show_of(Availability availability) {
         case Availability::offline: break;
     }
     return "";
-}
-
-Presence read_presence(const xml::Element& element) {
-    Presence presence;
-    presence.show = availability_of(element.child_text("show").value_or(""));
-    presence.status = element.child_text("status").value_or("");
-    return presence;
 }
 
 int read_priority(const xml::Element& element) {
@@ -92,7 +78,7 @@ void PresenceService::on_nobody(const xmpp::StanzaHead& head) {
 void PresenceService::available(const xmpp::Stanza& stanza, const accounts::AccountPtr& account) {
     const auto& from = stanza.head.from;
     if (from.resource().empty()) return;
-    apply(account, users_.update(account->row.user, std::string(from.resource()), read_presence(stanza.element),
+    apply(account, users_.update(account->row.user, std::string(from.resource()), translate::read_presence(stanza.element),
                                  read_priority(stanza.element)));
 }
 
@@ -101,9 +87,13 @@ void PresenceService::unavailable(const xmpp::Stanza& stanza, const translate::E
     // Directed to one contact it says nothing about the user's other conversations (GW-LOG-011): but a server
     // broadcasts the end of a resource to every contact, so for somebody in the roster it is the end.
     const auto* contact = std::get_if<ContactId>(&entity.address.target);
-    if (contact && !account->contacts.contains(*contact)) return;
+    // Taking one contact out of the roster says it to that contact too: that is no end (GW-CON-012).
+    if (contact && !follows(*account, *contact)) return;
+    // A server says it from the bare address when the user grants a subscription, too, and as the answer to a probe:
+    // resources that are known to be there speak for themselves.
     const auto resource = std::string(stanza.head.from.resource());
-    const auto change = users_.remove(account->row.user, resource);
+    const auto& user = account->row.user;
+    const auto change = resource.empty() ? users_.sweep(user) : users_.remove(user, resource);
     apply(account, change);
     if (change.went_offline() && sees(*account, gateway_key())) {
         send_type(face_.component(), stanza.head.from, "unavailable");
@@ -129,10 +119,14 @@ void PresenceService::log_in(const accounts::AccountPtr& account) {
         account->row.logged_out = false;
         accounts_.save(account);
     }
-    update_reasons(account);
-    for (const auto& [endpoint, slot] : account->slots) spawn(face_.executor, mirror(slot, account->presence));
     // The user has just come: whatever was told before went to a client that is gone.
     told_.erase(account->row.id);
+    update_reasons(account);
+    for (const auto& [endpoint, slot] : account->slots) {
+        if (!slot->session()) continue;  // one that is on its way does this when it is there
+        spawn(face_.executor, mirror(slot, account->presence));
+        spawn(face_.executor, watch_contacts(slot));
+    }
     tell_gateway_presence(account);
 }
 
@@ -197,6 +191,10 @@ void PresenceService::subscribe(const xmpp::StanzaHead& head, const translate::E
     }
     if (!account) account = accounts_.ensure(translate::user_id(head.from));
     auto row = row_for(account, entity);
+    if (account->contacts.size() >= settings_.most_contacts && !account->contacts.contains(row.contact)) {
+        return face_.refuse(head, xmpp::make_condition(xmpp::Condition::resource_constraint,
+                                                       "You have too many contacts here."));
+    }
     const bool was_subscribed = row.user_sees == Decision::subscribed;
     if (entity.kind != translate::Entity::Kind::contact || was_subscribed) {
         row.user_sees = Decision::subscribed;
@@ -253,6 +251,8 @@ void PresenceService::contact_added(const std::shared_ptr<accounts::Slot>& slot,
 void PresenceService::subscribed(const translate::Entity& entity, const accounts::AccountPtr& account) {
     auto row = row_for(account, entity);
     if (row.contact_sees == Decision::subscribed) return;
+    // A contact asks only those who asked for it: what nobody asked for makes no row.
+    if (entity.kind == translate::Entity::Kind::contact && !account->contacts.contains(row.contact)) return;
     row.contact_sees = Decision::subscribed;
     accounts_.save_contact(account, std::move(row));
 }
@@ -281,6 +281,7 @@ void PresenceService::unsubscribe(const translate::Entity& entity, const account
 
 void PresenceService::unsubscribed(const translate::Entity& entity, const accounts::AccountPtr& account) {
     auto row = row_for(account, entity);
+    if (entity.kind == translate::Entity::Kind::contact && !account->contacts.contains(row.contact)) return;
     row.contact_sees = row.contact_sees == Decision::none ? Decision::refused : Decision::removed;
     accounts_.save_contact(account, std::move(row));
     if (entity.kind == translate::Entity::Kind::gateway) {
@@ -298,12 +299,19 @@ void PresenceService::probe(const xmpp::StanzaHead& head, const translate::Entit
     if (!account || !sees(*account, key)) {
         return send_type(entity.bare, head.from.bare(), "unsubscribed", {}, head.id);
     }
+    Presence now;
     switch (entity.kind) {
-        case translate::Entity::Kind::contact: return show(entity.bare, head.from, known(*account, key), head.id);
-        case translate::Entity::Kind::endpoint:
-            return show(entity.bare, head.from, gateway_presence(*account, &entity.address.endpoint), head.id);
-        default: return show(entity.bare, head.from, gateway_presence(*account, nullptr), head.id);
+        case translate::Entity::Kind::contact: now = known(*account, key); break;
+        case translate::Entity::Kind::endpoint: now = gateway_presence(*account, &entity.address.endpoint); break;
+        default: now = gateway_presence(*account, nullptr); break;
     }
+    show(entity.bare, head.from, now, head.id);
+}
+
+bool PresenceService::follows(const accounts::Account& account, const ContactId& contact) const {
+    const auto row = account.contacts.find(contact);
+    return row != account.contacts.end() && row->second.contact_sees == Decision::subscribed &&
+           (row->second.user_sees == Decision::subscribed || row->second.user_sees == Decision::pending_out);
 }
 
 bool PresenceService::sees(const accounts::Account& account, const ContactId& key) const {
@@ -315,16 +323,16 @@ Presence PresenceService::known(const accounts::Account& account, const ContactI
     const auto of_account = told_.find(account.row.id);
     if (of_account == told_.end()) return {};
     const auto found = of_account->second.find(contact);
-    return found == of_account->second.end() ? Presence{} : found->second;
+    return found == of_account->second.end() ? Presence{} : found->second.presence;
 }
 
-void PresenceService::show(const xmpp::Jid& from, const xmpp::Jid& to, const Presence& presence,
+bool PresenceService::show(const xmpp::Jid& from, const xmpp::Jid& to, const Presence& presence,
                            std::string_view id) {
     const bool offline = presence.show == Availability::offline;
     auto stanza = xmpp::make_stanza(xmpp::StanzaKind::presence, from, to, offline ? "unavailable" : "", id);
     if (const auto show = show_of(presence.show); !show.empty()) stanza.add("show").add_text(show);
     if (!presence.status.empty()) stanza.add("status").add_text(presence.status);
-    face_.outlet.send(stanza);
+    return face_.outlet.send(stanza).has_value();
 }
 
 void PresenceService::send_type(const xmpp::Jid& from, const xmpp::Jid& to, std::string_view type,

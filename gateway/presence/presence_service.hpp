@@ -18,6 +18,7 @@ struct PresenceSettings {
     Millis add_within{30'000};        ///< the network's answer to a new contact, connecting included
     Millis settle_after_link{10'000}; ///< time for users' servers to answer probes after the link came back
     std::size_t probes_at_once = 50;  ///< accounts probed per tenth of a second
+    std::size_t most_contacts = 5'000;  ///< of one account: each is kept for ever
 };
 
 class PresenceService {
@@ -60,7 +61,9 @@ private:
 
     [[nodiscard]] model::Presence gateway_presence(const accounts::Account& account, const EndpointId* endpoint) const;
     void tell_gateway_presence(const accounts::AccountPtr& account);
-    void show(const xmpp::Jid& from, const xmpp::Jid& to, const model::Presence& presence, std::string_view id = {});
+    /// @return whether the stanza could be sent
+    bool show(const xmpp::Jid& from, const xmpp::Jid& to, const model::Presence& presence, std::string_view id = {});
+    void show_missed(const accounts::AccountPtr& account);
     void send_type(const xmpp::Jid& from, const xmpp::Jid& to, std::string_view type, std::string_view status = {},
                    std::string_view id = {});
     void login_failed(const accounts::AccountPtr& account, const Error& error);
@@ -68,6 +71,8 @@ private:
     [[nodiscard]] std::optional<EndpointId> endpoint_of(const store::ContactRow& row) const;
     [[nodiscard]] store::ContactRow row_for(const accounts::AccountPtr& account,
                                             const translate::Entity& entity) const;
+    /// Is the contact in the user's roster, and hears of the user's presence?
+    [[nodiscard]] bool follows(const accounts::Account& account, const ContactId& contact) const;
     [[nodiscard]] bool sees(const accounts::Account& account, const ContactId& key) const;
     [[nodiscard]] model::Presence known(const accounts::Account& account, const ContactId& contact) const;
     void update_reasons(const accounts::AccountPtr& account);
@@ -80,8 +85,12 @@ private:
     PresenceSettings settings_;
     UserPresence users_;
     Counter& mirrored_;
+    struct Told {
+        model::Presence presence;
+        bool reached = true;  ///< false: the link was down; it is said when the link is back
+    };
     /// What each user was last told of each contact; and of the gateway itself under the empty id.
-    std::unordered_map<AccountId, std::map<ContactId, model::Presence>> told_;
+    std::unordered_map<AccountId, std::map<ContactId, Told>> told_;
     std::uint64_t link_epoch_ = 0;
 };
 

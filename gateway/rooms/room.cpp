@@ -78,6 +78,12 @@ Seat* Room::seat(const xmpp::Jid& jid) {
     return found == seats.end() ? nullptr : &*found;
 }
 
+Seat* Room::occupied(const xmpp::Jid& jid) {
+    if (auto* seated = seat(jid)) return seated;
+    const auto found = std::ranges::find(waiting, jid, &Seat::jid);
+    return found == waiting.end() ? nullptr : &*found;
+}
+
 void Room::unseat(const xmpp::Jid& jid) {
     std::erase_if(seats, [&](const Seat& seat) { return seat.jid == jid; });
     std::erase_if(waiting, [&](const Seat& seat) { return seat.jid == jid; });

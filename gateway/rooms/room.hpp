@@ -55,6 +55,8 @@ public:
     [[nodiscard]] Occupant* self() { return occupant(own_nick); }
 
     [[nodiscard]] Seat* seat(const xmpp::Jid& jid);
+    /// The resource's place, be it seated or waiting; nullptr without one.
+    [[nodiscard]] Seat* occupied(const xmpp::Jid& jid);
     void unseat(const xmpp::Jid& jid);
 
     State state = State::joining;

@@ -25,7 +25,7 @@ xmpp::StanzaError not_in_the_room() {
 void RoomService::on_message(const xmpp::Stanza& stanza, const translate::Entity& entity,
                              const accounts::AccountPtr& account) {
     const auto& head = stanza.head;
-    if (head.is_error()) return on_gone(head.from);
+    if (head.is_error()) return on_error(stanza);
     const auto room = find(account, std::get<RoomId>(entity.address.target));
     if (!room || !room->seat(head.from)) return face_.refuse(head, not_in_the_room());
     if (!entity.resource.empty()) {
@@ -99,7 +99,7 @@ bool RoomService::on_iq(const xmpp::Stanza& stanza, const translate::Entity& ent
     const auto& head = stanza.head;
     const auto room = find(account, std::get<RoomId>(entity.address.target));
     if (!entity.resource.empty() && stanza.payload(xmpp::xep0199::kNs)) {
-        const bool seated = room && room->seat(head.from) && room->state != Room::State::joining;
+        const bool seated = room && room->seat(head.from);
         const auto* occupant = seated ? room->by_resource(entity.resource) : nullptr;
         if (occupant == nullptr || occupant != room->self()) {
             // To one's own nick this is the answer to "am I still in?" (XEP-0410); of others we know no more.

@@ -13,7 +13,6 @@ using xmpp::Condition;
 constexpr log::Message kJoined{"CAUSEWAY_ROOM_JOINED", log::Level::debug, "a user entered a room"};
 constexpr log::Message kNotJoined{"CAUSEWAY_ROOM_NOT_JOINED", log::Level::info, "a user could not enter a room"};
 
-
 }  // namespace
 
 RoomService::RoomService(translate::Face face, accounts::Accounts& accounts, accounts::Supervisor& supervisor,
@@ -50,6 +49,16 @@ RoomPtr RoomService::make(const accounts::AccountPtr& account, const translate::
 }
 
 void RoomService::remove(const RoomPtr& room) {
+    take_out(room);
+    release(room->slot());
+}
+
+void RoomService::release(const std::shared_ptr<accounts::Slot>& slot) {
+    if (!by_slot_.contains(slot.get())) slot->set_reason(accounts::Reason::rooms, false);
+}
+
+void RoomService::take_out(const RoomPtr& room) {
+    if (!is_current(room)) return;
     rooms_.erase(Key{room->account()->row.id, room->id()});
     room_gauge_.Set(static_cast<double>(rooms_.size()));
     std::erase_if(private_via_, [&](const auto& via) {
@@ -57,9 +66,7 @@ void RoomService::remove(const RoomPtr& room) {
     });
     auto& of_slot = by_slot_[room->slot().get()];
     std::erase(of_slot, room);
-    if (!of_slot.empty()) return;
-    by_slot_.erase(room->slot().get());
-    room->slot()->set_reason(accounts::Reason::rooms, false);
+    if (of_slot.empty()) by_slot_.erase(room->slot().get());
 }
 
 std::vector<RoomPtr> RoomService::rooms_of(const std::shared_ptr<accounts::Slot>& slot) const {
@@ -73,10 +80,7 @@ void RoomService::on_presence(const xmpp::Stanza& stanza, const translate::Entit
                               const accounts::AccountPtr& account) {
     const auto& head = stanza.head;
     const auto room = find(account, std::get<RoomId>(entity.address.target));
-    if (head.type == "error") {
-        on_gone(head.from);
-        return;
-    }
+    if (head.type == "error") return on_error(stanza);
     if (head.type == "unavailable") {
         if (room) leave(room, head.from, stanza.element.child_text("status").value_or(""));
         return;
@@ -86,7 +90,8 @@ void RoomService::on_presence(const xmpp::Stanza& stanza, const translate::Entit
     if (!room || room->state != Room::State::joined || !room->seat(head.from)) return;
     // A seated resource with another nick asks for that nick; with the same it only says how it is.
     const auto* self = room->self();
-    if (entity.resource.empty() || (self && self->jid.resource() == entity.resource)) return;
+    if (self && self->jid.resource() == entity.resource) return tell_presence(room, stanza.element);
+    if (entity.resource.empty()) return;
     spawn(face_.executor, change_nick(room, head, entity.resource));
 }
 
@@ -112,7 +117,7 @@ void RoomService::take_join(const xmpp::Stanza& stanza, const translate::Entity&
     }
     room->unseat(head.from);
     room->waiting.push_back(seat);
-    if (!fresh) return;
+    if (!fresh) return spawn(face_.executor, expire(room, seat));
     room->password = xmpp::xep0045::read_join(stanza.element)->password;
     spawn(face_.executor, join(room, entity.resource, false));
 }
@@ -141,22 +146,43 @@ Task<> RoomService::join(RoomPtr room, std::string nick, bool again) {
         join_failed(room, translate::to_stanza_error(error), again, may_pass);
         co_return;
     }
-    if (room->seats.empty() && room->waiting.empty()) {
-        // Everybody left while the network was asked.
+    if (!is_current(room)) {
+        // Everybody left while the network was asked; if somebody has come anew, it is that join's room now.
+        if (find(room->account(), room->id())) co_return;
         co_await rooms->leave(room->id(), "", face_.in(settings_.request_within));
         co_return;
     }
     face_.context.log.event(kJoined, {{"network", face_.name.str()}});
-    room->enter(*snapshot);
-    // Those who were inside before the connection was lost get the whole room again (a resync, GW-MUC-004).
-    for (const auto& seat : room->seats) voice_.welcome(*room, seat);
+    enter(room, *snapshot);
     seat_waiting(room);
 }
 
+void RoomService::enter(const RoomPtr& room, const model::RoomSnapshot& snapshot) {
+    const auto before = room->occupants();
+    const auto old_nick = room->own_nick;
+    room->enter(snapshot);
+    // Those who were inside before the connection was lost hear who has gone meanwhile, and get the whole room
+    // again (a resync, GW-MUC-004).
+    for (const auto& [nick, occupant] : before) {
+        if (nick == old_nick || room->occupant(nick)) continue;
+        adapter::EventMemberLeft gone;
+        gone.nick = nick;
+        voice_.left(*room, occupant, gone);
+    }
+    const auto old_self = before.find(old_nick);
+    if (old_self != before.end() && old_nick != room->own_nick) {
+        voice_.renamed(*room, old_self->second.jid, *room->self(), true);
+    }
+    for (const auto& seat : room->seats) voice_.welcome(*room, seat);
+}
+
 void RoomService::join_failed(const RoomPtr& room, const xmpp::StanzaError& error, bool again, bool may_pass) {
+    if (!is_current(room)) return;
     refuse_waiting(room, error);
     if (again && may_pass && !room->seats.empty()) {
-        room->state = Room::State::lost;  // tried again when the session is back
+        // Tried again when the session is back; or, if it never went, after a while.
+        room->state = Room::State::lost;
+        spawn(face_.executor, join_later(room));
         return;
     }
     for (const auto& seat : room->seats) {
@@ -165,6 +191,24 @@ void RoomService::join_failed(const RoomPtr& room, const xmpp::StanzaError& erro
     }
     room->seats.clear();
     remove(room);
+}
+
+Task<> RoomService::join_later(RoomPtr room) {
+    co_await sleep_until(face_.in(settings_.rejoin_after));
+    if (!is_current(room) || room->state != Room::State::lost || !room->slot()->session()) co_return;
+    room->state = Room::State::joining;
+    co_await join(room, room->own_nick, true);
+}
+
+Task<> RoomService::expire(RoomPtr room, Seat seat) {
+    co_await sleep_until(face_.in(settings_.join_within));
+    const bool waits = std::ranges::any_of(room->waiting, [&](const Seat& other) {
+        return other.jid == seat.jid && other.join_id == seat.join_id;
+    });
+    if (!waits || !is_current(room)) co_return;
+    voice_.refuse_join(*room, seat, translate::to_stanza_error(make_error(Errc::timed_out)));
+    room->unseat(seat.jid);
+    leave_if_empty(room, "");
 }
 
 void RoomService::seat_waiting(const RoomPtr& room) {
@@ -176,7 +220,11 @@ void RoomService::seat_waiting(const RoomPtr& room) {
 }
 
 void RoomService::refuse_waiting(const RoomPtr& room, const xmpp::StanzaError& error) {
-    for (const auto& seat : std::exchange(room->waiting, {})) voice_.refuse_join(*room, seat, error);
+    for (const auto& seat : std::exchange(room->waiting, {})) {
+        voice_.refuse_join(*room, seat, error);
+        // A seat without a request is one that was left by a crash: it is not to be taken up once more.
+        if (seat.join_id.empty()) accounts_.drop_join(room->account(), room->id(), seat.jid.str());
+    }
 }
 
 void RoomService::remember(const RoomPtr& room, const Seat& seat) {
@@ -190,28 +238,44 @@ void RoomService::remember(const RoomPtr& room, const Seat& seat) {
 }
 
 void RoomService::leave(const RoomPtr& room, const xmpp::Jid& resource, std::string reason) {
-    if (const auto* seat = room->seat(resource)) voice_.farewell(*room, *seat, {}, "");
+    const auto* seat = room->occupied(resource);
+    if (seat == nullptr) return;  // not its room to leave (GW-MUC-024)
+    voice_.farewell(*room, *seat, {}, "");
     room->unseat(resource);
     accounts_.drop_join(room->account(), room->id(), resource.str());
     leave_if_empty(room, std::move(reason));
 }
 
-namespace {
-Task<> leave_legacy(std::shared_ptr<adapter::Session> session, RoomId room, std::string reason,
-                    SteadyTime deadline) {
-    co_await session->rooms()->leave(std::move(room), std::move(reason), deadline);
+Task<> RoomService::leave_legacy(std::shared_ptr<accounts::Slot> slot, RoomId room, std::string reason) {
+    const auto session = slot->session();
+    // A reason that the network cannot carry is left out; leaving itself must not fail.
+    if (reason.find_first_of("\r\n") != std::string::npos) reason.clear();
+    if (session && session->rooms()) {  // it may have gone since this was started
+        co_await session->rooms()->leave(std::move(room), std::move(reason), face_.in(settings_.request_within));
+    }
+    release(slot);  // only now may the session go: the room hears a goodbye rather than a lost connection
 }
-}  // namespace
 
 void RoomService::leave_if_empty(const RoomPtr& room, std::string reason) {
     if (!room->seats.empty() || !room->waiting.empty()) return;
     const auto session = room->slot()->session();
-    if (room->state == Room::State::joined && session && session->rooms()) {
-        // A reason that the network cannot carry is left out; leaving itself must not fail.
-        if (reason.find_first_of("\r\n") != std::string::npos) reason.clear();
-        spawn(face_.executor, leave_legacy(session, room->id(), std::move(reason), face_.in(settings_.request_within)));
-    }
-    remove(room);
+    if (room->state != Room::State::joined || !session || !session->rooms()) return remove(room);
+    take_out(room);
+    spawn(face_.executor, leave_legacy(room->slot(), room->id(), std::move(reason)));
+}
+
+namespace {
+Task<> set_presence(std::shared_ptr<adapter::Session> session, model::Presence presence, SteadyTime deadline) {
+    co_await session->set_presence(std::move(presence), deadline);
+}
+}  // namespace
+
+void RoomService::tell_presence(const RoomPtr& room, const xml::Element& presence) {
+    // Who has the gateway in the roster tells it there, for all resources together.
+    if (room->account()->presence.show != model::Availability::offline) return;
+    const auto session = room->slot()->session();
+    if (!session || !face_.network.info().capabilities.has(adapter::Capability::presence)) return;
+    spawn(face_.executor, set_presence(session, translate::read_presence(presence), face_.in(settings_.request_within)));
 }
 
 Task<> RoomService::change_nick(RoomPtr room, xmpp::StanzaHead head, std::string nick) {
@@ -222,116 +286,6 @@ Task<> RoomService::change_nick(RoomPtr room, xmpp::StanzaHead head, std::string
     }
     const auto done = co_await session->rooms()->change_nick(std::move(nick), face_.in(settings_.request_within));
     if (!done) face_.refuse(head, translate::to_stanza_error(done.error()));
-}
-
-// ---------------------------------------------------------------------------------------------------- lifecycle
-
-void RoomService::on_slot_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& reason) {
-    using adapter::SessionState;
-    const auto concerned = rooms_of(slot);
-    for (const auto& room : concerned) {
-        if (slot->state() == SessionState::connected) {
-            if (room->state != Room::State::lost) continue;
-            room->state = Room::State::joining;
-            spawn(face_.executor, join(room, room->own_nick, true));
-        } else if (room->state == Room::State::joined) {
-            room->state = Room::State::lost;
-            voice_.said(*room, room->jid(),
-                        reason.empty() ? "The connection to the network was lost. Trying again."
-                                       : "The connection to the network was lost (" + reason + "). Trying again.",
-                        face_.context.random.token(), "", std::nullopt);
-        }
-    }
-}
-
-void RoomService::on_gone(const xmpp::Jid& resource) {
-    std::vector<RoomPtr> left;
-    for (const auto& [key, room] : rooms_) {
-        if (room->seat(resource)) left.push_back(room);
-    }
-    for (const auto& room : left) {
-        if (const auto* seat = room->seat(resource)) voice_.farewell(*room, *seat, {333}, "");
-        room->unseat(resource);
-        accounts_.drop_join(room->account(), room->id(), resource.str());
-        leave_if_empty(room, "");
-    }
-}
-
-Task<bool> RoomService::answers(xmpp::Jid room, xmpp::Jid resource) {
-    const auto reply = co_await requests_.ask(std::move(room), std::move(resource), "get", xmpp::xep0199::make_ping(),
-                                              face_.in(settings_.verify_within));
-    if (!reply) co_return reply.error().code != Errc::timed_out;  // the link's loss says nothing about the seat
-    if (reply->attr("type") != "error") co_return true;
-    const auto error = xmpp::read_error(*reply);
-    // A client without ping still answers; its server answers for one that is gone.
-    co_return error && error->condition == Condition::feature_not_implemented;
-}
-
-Task<> RoomService::verify(RoomPtr room, xmpp::Jid resource) {
-    const bool there = co_await answers(room->jid(), resource);
-    if (!there) on_gone(resource);
-}
-
-void RoomService::on_link_up() {
-    for (const auto& [key, room] : rooms_) {
-        for (const auto& seat : room->seats) spawn(face_.executor, verify(room, seat.jid));
-    }
-}
-
-void RoomService::restore(std::vector<store::JoinRow> joins) {
-    for (auto& row : joins) spawn(face_.executor, restore_seat(std::move(row)));
-}
-
-Task<> RoomService::restore_seat(store::JoinRow row) {
-    const auto account = accounts_.by_id(row.account);
-    const auto resource = xmpp::Jid::parse(row.resource_jid);
-    const auto jid = face_.addresses.jid_of_text(row.address);
-    if (!account || !resource) co_return;
-    const auto entity = jid ? face_.addresses.entity(*jid) : fail(jid.error());
-    if (!entity || entity->kind != translate::Entity::Kind::room) co_return;
-
-    if (!co_await answers(entity->bare, *resource)) {
-        accounts_.drop_join(account, row.room, row.resource_jid);
-        co_return;
-    }
-    auto room = find(account, row.room);
-    const bool fresh = !room;
-    if (fresh) room = make(account, *entity);
-    if (room->seat(*resource)) co_return;  // it has come back by itself meanwhile
-    const Seat seat{*resource, row.nick, ""};
-    if (room->state == Room::State::joined) {
-        room->seats.push_back(seat);
-        voice_.welcome(*room, seat);
-        co_return;
-    }
-    room->waiting.push_back(seat);
-    if (fresh) co_await join(room, row.nick, false);
-}
-
-void RoomService::close_all(const std::string& reason) {
-    for (const auto& [key, room] : rooms_) {
-        for (const auto& seat : room->seats) {
-            voice_.farewell(*room, seat, {332}, reason);
-            accounts_.drop_join(room->account(), room->id(), seat.jid.str());
-        }
-        refuse_waiting(room, xmpp::make_condition(Condition::remote_server_timeout, reason));
-    }
-    rooms_.clear();
-    by_slot_.clear();
-    room_gauge_.Set(0);
-}
-
-void RoomService::forget(const accounts::AccountPtr& account) {
-    std::vector<RoomPtr> theirs;
-    for (const auto& [key, room] : rooms_) {
-        if (room->account() == account) theirs.push_back(room);
-    }
-    for (const auto& room : theirs) {
-        for (const auto& seat : room->seats) voice_.farewell(*room, seat, {}, "");
-        room->seats.clear();
-        room->waiting.clear();
-        remove(room);
-    }
 }
 
 }  // namespace causeway::rooms

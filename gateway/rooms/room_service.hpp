@@ -25,6 +25,8 @@ struct RoomServiceSettings {
     Millis join_within{45'000};      ///< connecting included
     Millis request_within{15'000};   ///< topic, kick, nick
     Millis verify_within{10'000};    ///< a seat's answer to "are you there?"
+    Millis rejoin_after{30'000};     ///< a lost room that could not be entered again is tried again after this
+    std::size_t verify_at_once = 50; ///< seats asked per tenth of a second
 };
 
 class RoomService {
@@ -46,8 +48,8 @@ public:
     [[nodiscard]] bool show_private(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventMessage& event);
 
     void on_slot_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& reason);
-    /// The resource is gone (a stanza to it came back): every seat of it is taken away (GW-MUC-014).
-    void on_gone(const xmpp::Jid& resource);
+    /// A stanza to a resource came back: if it is gone, every seat of it is taken away (GW-MUC-014).
+    void on_error(const xmpp::Stanza& stanza);
     /// After the link has come back: seats whose resource does not answer are taken away.
     void on_link_up();
     /// Takes up the seats that a crash left: those that still answer are joined again and told everything.
@@ -67,17 +69,28 @@ private:
     };
 
     [[nodiscard]] RoomPtr find(const accounts::AccountPtr& account, const RoomId& room) const;
+    /// A room that was left, and perhaps entered anew, while something was awaited is not this one any more.
+    [[nodiscard]] bool is_current(const RoomPtr& room) const { return find(room->account(), room->id()) == room; }
     [[nodiscard]] std::vector<RoomPtr> rooms_of(const std::shared_ptr<accounts::Slot>& slot) const;
     [[nodiscard]] RoomPtr make(const accounts::AccountPtr& account, const translate::Entity& entity);
 
     void take_join(const xmpp::Stanza& stanza, const translate::Entity& entity, const accounts::AccountPtr& account);
     void leave(const RoomPtr& room, const xmpp::Jid& resource, std::string reason);
+    void on_gone(const xmpp::Jid& resource);
     void leave_if_empty(const RoomPtr& room, std::string reason);
     void remove(const RoomPtr& room);
+    void take_out(const RoomPtr& room);
+    void release(const std::shared_ptr<accounts::Slot>& slot);
+    [[nodiscard]] Task<> leave_legacy(std::shared_ptr<accounts::Slot> slot, RoomId room, std::string reason);
+    void tell_presence(const RoomPtr& room, const xml::Element& presence);
+    void enter(const RoomPtr& room, const model::RoomSnapshot& snapshot);
     void seat_waiting(const RoomPtr& room);
     void refuse_waiting(const RoomPtr& room, const xmpp::StanzaError& error);
     [[nodiscard]] Task<> join(RoomPtr room, std::string nick, bool again);
     void join_failed(const RoomPtr& room, const xmpp::StanzaError& error, bool again, bool may_pass);
+    [[nodiscard]] Task<> join_later(RoomPtr room);
+    /// Refuses a seat that still waits when its time is over.
+    [[nodiscard]] Task<> expire(RoomPtr room, Seat seat);
 
     void take_groupchat(const xmpp::Stanza& stanza, const RoomPtr& room);
     void take_private(const xmpp::Stanza& stanza, const translate::Entity& entity, const RoomPtr& room);
@@ -93,7 +106,8 @@ private:
     void self_out(const RoomPtr& room, const adapter::EventMemberLeft& event);
 
     [[nodiscard]] Task<bool> answers(xmpp::Jid room, xmpp::Jid resource);
-    [[nodiscard]] Task<> verify(RoomPtr room, xmpp::Jid resource);
+    [[nodiscard]] Task<> verify(xmpp::Jid room, xmpp::Jid resource);
+    [[nodiscard]] Task<> verify_everybody();
     [[nodiscard]] Task<> restore_seat(store::JoinRow row);
     void remember(const RoomPtr& room, const Seat& seat);
 

@@ -25,7 +25,22 @@ std::string clean(std::string_view body) {
     return kept;
 }
 
+model::Availability availability_of(std::string_view show) {
+    if (show == "chat") return model::Availability::chat;
+    if (show == "away") return model::Availability::away;
+    if (show == "xa") return model::Availability::extended_away;
+    if (show == "dnd") return model::Availability::busy;
+    return model::Availability::online;
+}
+
 }  // namespace
+
+model::Presence read_presence(const xml::Element& element) {
+    model::Presence presence;
+    presence.show = availability_of(element.child_text("show").value_or(""));
+    presence.status = element.child_text("status").value_or("");
+    return presence;
+}
 
 ReadMessage read_message(const xmpp::Stanza& stanza, model::Conversation to, MessageKey key) {
     const auto body = stanza.body();

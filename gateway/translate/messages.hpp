@@ -27,6 +27,9 @@ using ReadMessage = std::variant<model::OutgoingMessage, Nothing, xmpp::StanzaEr
 [[nodiscard]] xml::Element chat_message(const adapter::EventMessage& event, const xmpp::Jid& from,
                                         const xmpp::Jid& to, const std::string& id, WallTime now);
 
+/// Show and status of an available presence; what RFC 6121 does not know counts as plainly online.
+[[nodiscard]] model::Presence read_presence(const xml::Element& presence);
+
 /// Messages older than this carry a delay.
 inline constexpr Millis kDelayFrom{300'000};
 
