@@ -123,6 +123,7 @@ void Bridge::on_stanza(xmpp::Stanza stanza) {
         return;
     }
     if (!settings_.policy.may_use(translate::user_id(head.from))) return refuse_stranger(stanza);
+    if (closing_) return refuse_late(stanza);
     const auto entity = addresses_.entity(head.to);
     if (!entity) return to_nobody(stanza, entity.error());
     switch (head.kind) {
@@ -135,6 +136,15 @@ void Bridge::on_stanza(xmpp::Stanza stanza) {
 void Bridge::on_oversize(xmpp::StanzaHead head, std::string_view limit) {
     face().refuse(head, xmpp::make_condition(Condition::policy_violation,
                                              "This is over the gateway's limit (" + std::string(limit) + ")."));
+}
+
+void Bridge::refuse_late(const xmpp::Stanza& stanza) {
+    // Sessions are being closed: what came after the barrier goes back to its sender rather than nowhere.
+    const auto& head = stanza.head;
+    if (head.kind == StanzaKind::presence && !xmpp::xep0045::read_join(stanza.element)) return;
+    auto error = xmpp::make_condition(Condition::service_unavailable, "The gateway is stopping. Try again later.");
+    error.type = xmpp::ErrorType::wait;
+    face().refuse(head, error);
 }
 
 void Bridge::refuse_stranger(const xmpp::Stanza& stanza) {

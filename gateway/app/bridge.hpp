@@ -68,6 +68,7 @@ public:
 
 private:
     [[nodiscard]] translate::Face face() noexcept;
+    void refuse_late(const xmpp::Stanza& stanza);
     void refuse_stranger(const xmpp::Stanza& stanza);
     void to_nobody(const xmpp::Stanza& stanza, const Error& why);
     void on_message(const xmpp::Stanza& stanza, const translate::Entity& entity);
