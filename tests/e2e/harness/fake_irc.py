@@ -121,6 +121,9 @@ class FakeIrcConnection:
     def on_part(self, line: Line) -> None:
         self.send(f":{self.nick}!u@h PART {line.params[0]}")
 
+    def on_topic(self, line: Line) -> None:
+        self.send(f":{self.nick}!u@h TOPIC {line.params[0]} :{line.text}")
+
     def on_quit(self, _: Line) -> None:
         self.send("ERROR :Closing link")
         self._writer.close()

@@ -14,6 +14,7 @@ from .prosody import DOMAIN, Prosody
 from .xmpp_user import XmppUser
 
 SHARED_GATEWAY = f"irc.{DOMAIN}"
+_SPARE_GATEWAYS = tuple(f"gw{number}.{DOMAIN}" for number in range(1, 9))
 _numbers = itertools.count(1)
 
 
@@ -22,7 +23,7 @@ class Servers:
 
     def __init__(self, directory: pathlib.Path):
         self.directory = directory
-        self._spare = [f"gw{number}.{DOMAIN}" for number in range(1, 9)]
+        self._spare = list(_SPARE_GATEWAYS)
         self._prosody: Prosody | None = None
         self._ngircd: Ngircd | None = None
         self._inspircd: Inspircd | None = None
@@ -31,7 +32,7 @@ class Servers:
     @property
     def prosody(self) -> Prosody:
         if self._prosody is None:
-            self._prosody = Prosody(self.directory / "prosody", [SHARED_GATEWAY, *self._spare])
+            self._prosody = Prosody(self.directory / "prosody", [SHARED_GATEWAY, *_SPARE_GATEWAYS])
             self._prosody.start()
         return self._prosody
 
