@@ -2,7 +2,7 @@
 // either with its last line or with the test's time limit; nothing sleeps.
 #include "component/stream/link.hpp"
 
-#include "link_fixture.hpp"
+#include "tests/unit/component/link_fixture.hpp"
 
 namespace causeway::xmpp {
 namespace {
