@@ -91,7 +91,7 @@ async def test_in_an_away_message(world, breaks):
 
 async def test_in_a_nickname(world):
     romeo, room, nick, network = await enter(world)
-    for bad in (f"a {INJECT} x", "a:b", "#a", "a,b", "a!b"):
+    for bad in (f"a {INJECT} x", ":a", "a,b", "a!b"):
         romeo.presence(to=f"{room}/{bad}")
         refusal = await romeo.expect_presence(room, "error")
         assert refusal.error in ("not-acceptable", "jid-malformed", "conflict")
