@@ -90,7 +90,8 @@ void Accounts::erase(const Account& account) {
     count_.Set(static_cast<double>(size()));
 }
 
-Task<Result<AccountPtr>> Accounts::enrol(UserId user, std::string remote_name, Secret<std::string> credentials) {
+Task<Result<AccountPtr>> Accounts::enrol(UserId user, std::string remote_name,
+                                         Secret<std::string> credentials) {
     // In memory before the commit, so that a first use meanwhile does not make a second account of the user.
     const auto known = find(user);
     const auto account = known ? known : insert(new_row(user));
@@ -123,7 +124,9 @@ Task<Result<>> Accounts::forget(AccountPtr account) {
     co_return Result<>{};
 }
 
-void Accounts::save(const AccountPtr& account) { commit_behind(store::PutAccount{account->row}); }
+void Accounts::save(const AccountPtr& account) {
+    commit_behind(store::PutAccount{account->row});
+}
 
 void Accounts::save_contact(const AccountPtr& account, store::ContactRow row) {
     row.account = account->row.id;
@@ -136,7 +139,9 @@ void Accounts::drop_contact(const AccountPtr& account, const ContactId& contact)
     commit_behind(store::RemoveContact{account->row.id, contact});
 }
 
-void Accounts::save_join(store::JoinRow row) { commit_behind(store::PutJoin{std::move(row)}); }
+void Accounts::save_join(store::JoinRow row) {
+    commit_behind(store::PutJoin{std::move(row)});
+}
 
 void Accounts::drop_join(const AccountPtr& account, const RoomId& room, const std::string& resource_jid) {
     commit_behind(store::RemoveJoin{account->row.id, room, resource_jid});

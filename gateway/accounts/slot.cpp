@@ -11,10 +11,13 @@ namespace {
 using adapter::SessionState;
 
 constexpr log::Message kConnected{"CAUSEWAY_SESSION_CONNECTED", log::Level::info, "a session is connected"};
-constexpr log::Message kLost{"CAUSEWAY_SESSION_LOST", log::Level::warning, "a session was lost; it will be tried again"};
-constexpr log::Message kRefused{"CAUSEWAY_SESSION_REFUSED", log::Level::warning,
-                                "a network did not accept a user's login; not tried again until the user changes it"};
-constexpr log::Message kNotOpened{"CAUSEWAY_SESSION_NOT_OPENED", log::Level::error, "a session could not be made"};
+constexpr log::Message kLost{"CAUSEWAY_SESSION_LOST", log::Level::warning,
+                             "a session was lost; it will be tried again"};
+constexpr log::Message kRefused{
+    "CAUSEWAY_SESSION_REFUSED", log::Level::warning,
+    "a network did not accept a user's login; not tried again until the user changes it"};
+constexpr log::Message kNotOpened{"CAUSEWAY_SESSION_NOT_OPENED", log::Level::error,
+                                  "a session could not be made"};
 
 /// The adapter's keyed records, in the store under the account.
 class StoreRecords final : public adapter::Records {
@@ -35,15 +38,20 @@ private:
     AccountId account_;
 };
 
-
 std::string_view name_of(SessionState state) noexcept {
     switch (state) {
-        case SessionState::stopped: return "stopped";
-        case SessionState::connecting: return "connecting";
-        case SessionState::connected: return "connected";
-        case SessionState::backing_off: return "backing_off";
-        case SessionState::bad_credentials: return "bad_credentials";
-        case SessionState::needs_user: return "needs_user";
+        case SessionState::stopped:
+            return "stopped";
+        case SessionState::connecting:
+            return "connecting";
+        case SessionState::connected:
+            return "connected";
+        case SessionState::backing_off:
+            return "backing_off";
+        case SessionState::bad_credentials:
+            return "bad_credentials";
+        case SessionState::needs_user:
+            return "needs_user";
     }
     return "stopped";
 }
@@ -52,9 +60,9 @@ std::string_view name_of(SessionState state) noexcept {
 
 SessionGauges::SessionGauges(Metrics& metrics, const NetworkName& network) {
     for (std::size_t i = 0; i < kStates; ++i) {
-        gauges_[i] = &metrics.gauge("causeway_sessions", "Sessions of users on a network, by state",
-                                    {{"network", network.str()},
-                                     {"state", std::string(name_of(static_cast<SessionState>(i)))}});
+        gauges_[i] = &metrics.gauge(
+            "causeway_sessions", "Sessions of users on a network, by state",
+            {{"network", network.str()}, {"state", std::string(name_of(static_cast<SessionState>(i)))}});
     }
 }
 
@@ -104,7 +112,7 @@ void Slot::touch() {
 void Slot::arm_idle_timer() {
     if (idle_timer_armed_) return;
     idle_timer_armed_ = true;
-    idle_timer_.expires_at(last_used_ + settings_.idle_after);
+    idle_timer_.expires_after(last_used_ + settings_.idle_after - in_.context.clock.steady());
     idle_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
         const auto self = weak.lock();
         if (!self || error) return;
@@ -145,7 +153,8 @@ Task<> Slot::supervise() {
         static_cast<void>(take_closed());  // closed while it waited for its next try
         const auto started = in_.context.clock.steady();
         auto error = co_await run_once();
-        const bool closed = take_closed();  // on our own wish; perhaps wanted again while the goodbye was said
+        const bool closed =
+            take_closed();  // on our own wish; perhaps wanted again while the goodbye was said
         if (!wanted()) break;
         if (closed) {
             move_to(SessionState::connecting, "");
@@ -162,9 +171,13 @@ Task<> Slot::supervise() {
             co_return;
         }
         const auto lasted = std::chrono::duration_cast<Millis>(in_.context.clock.steady() - started);
-        const auto delay = std::max(backoff_.next(lasted, in_.context.random), error.retry_after.value_or(Millis{0}));
-        in_.context.log.event(kLost, {{"network", network}, {"user", user}, {"error", to_string(error.code)},
-                                      {"detail", error.detail}, {"retry_ms", delay.count()}});
+        const auto delay =
+            std::max(backoff_.next(lasted, in_.context.random), error.retry_after.value_or(Millis{0}));
+        in_.context.log.event(kLost, {{"network", network},
+                                      {"user", user},
+                                      {"error", to_string(error.code)},
+                                      {"detail", error.detail},
+                                      {"retry_ms", delay.count()}});
         move_to(SessionState::backing_off, error.detail);
         co_await wait_before_retry(delay);
         if (wanted()) move_to(SessionState::connecting, "");
@@ -217,7 +230,8 @@ Task<bool> Slot::wait_before_retry(Millis delay) {
     co_return !error;
 }
 
-Task<> Slot::close_session(std::shared_ptr<adapter::Session> session, std::string goodbye, SteadyTime deadline) {
+Task<> Slot::close_session(std::shared_ptr<adapter::Session> session, std::string goodbye,
+                           SteadyTime deadline) {
     co_await session->close(std::move(goodbye), deadline);
 }
 
@@ -259,9 +273,13 @@ Task<Result<>> Slot::deliver(adapter::Event event) {
     co_return co_await in_.events.on_deliver(shared_from_this(), std::move(event));
 }
 
-Task<> Slot::publish(adapter::EventBody event) { return in_.events.on_event(shared_from_this(), std::move(event)); }
+Task<> Slot::publish(adapter::EventBody event) {
+    return in_.events.on_event(shared_from_this(), std::move(event));
+}
 
-void Slot::hint(adapter::EventBody event) noexcept { in_.events.on_hint(shared_from_this(), std::move(event)); }
+void Slot::hint(adapter::EventBody event) noexcept {
+    in_.events.on_hint(shared_from_this(), std::move(event));
+}
 
 void Slot::report(MessageKey key, model::DeliveryStage stage, std::optional<Error> error) noexcept {
     in_.events.on_report(shared_from_this(), key, stage, error);

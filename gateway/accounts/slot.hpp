@@ -25,8 +25,8 @@ public:
     [[nodiscard]] virtual Task<Result<>> on_deliver(std::shared_ptr<Slot> slot, adapter::Event event) = 0;
     [[nodiscard]] virtual Task<> on_event(std::shared_ptr<Slot> slot, adapter::EventBody event) = 0;
     virtual void on_hint(const std::shared_ptr<Slot>& slot, adapter::EventBody event) = 0;
-    virtual void on_report(const std::shared_ptr<Slot>& slot, const MessageKey& key, model::DeliveryStage stage,
-                           const std::optional<Error>& error) = 0;
+    virtual void on_report(const std::shared_ptr<Slot>& slot, const MessageKey& key,
+                           model::DeliveryStage stage, const std::optional<Error>& error) = 0;
     /// After the slot's own state has changed.
     virtual void on_state(const std::shared_ptr<Slot>& slot, const std::string& reason) = 0;
 };
@@ -117,15 +117,15 @@ private:
     std::string reason_text_;
     std::optional<Error> last_error_;
     std::uint8_t reasons_ = 0;
-    bool running_ = false;   ///< supervise() is under way
-    bool closing_ = false;   ///< the session was told to close: it is not used again, the next one is new
+    bool running_ = false;  ///< supervise() is under way
+    bool closing_ = false;  ///< the session was told to close: it is not used again, the next one is new
     bool shut_ = false;
     SteadyTime last_used_{};
     bool idle_timer_armed_ = false;
     asio::steady_timer idle_timer_;
     asio::steady_timer retry_timer_;
-    Gate settled_;   ///< open while the state is not "on its way"
-    Gate stopped_;   ///< open while supervise() is not under way
+    Gate settled_;  ///< open while the state is not "on its way"
+    Gate stopped_;  ///< open while supervise() is not under way
 };
 
 }  // namespace causeway::accounts

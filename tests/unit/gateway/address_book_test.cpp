@@ -12,9 +12,10 @@ namespace {
 
 /// Addresses that are likely to collide: letters of both cases, the marker's own, what JIDs forbid, other scripts.
 std::string odd_address(Random& random) {
-    static const std::vector<std::string> kPieces{"a",  "A",  "b", "B",  " ",  "=x-", "=", "x",  "-",  "\\20", "\\5c", "\\",
-                                                  "@",  "/",  ":", "\"", "'",  "<",   ">", "&",  "#",  "%",    "ß",    "ẞ",
-                                                  "Σ",  "ς",  "😀", "０", "\x01", "\xff", "\xc3", "\n", "Ⅳ", "é"};
+    static const std::vector<std::string> kPieces{
+        "a", "A", "b",  "B",  " ",    "=x-",  "=",    "x",  "-", "\\20", "\\5c", "\\",
+        "@", "/", ":",  "\"", "'",    "<",    ">",    "&",  "#", "%",    "ß",    "ẞ",
+        "Σ", "ς", "😀", "０", "\x01", "\xff", "\xc3", "\n", "Ⅳ", "é"};
     std::string text;
     const auto pieces = 1 + random.below(6);
     for (std::uint64_t i = 0; i < pieces; ++i) text += kPieces[random.below(kPieces.size())];

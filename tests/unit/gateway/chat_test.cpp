@@ -12,9 +12,10 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-std::string words_of(const std::string& body, const std::string& more = "", const std::string& type = "chat") {
-    return "<message type='" + type + "' id='m1' from='romeo@home.test/a' to='bob@net.test'><body>" + body + "</body>" +
-           more + "</message>";
+std::string words_of(const std::string& body, const std::string& more = "",
+                     const std::string& type = "chat") {
+    return "<message type='" + type + "' id='m1' from='romeo@home.test/a' to='bob@net.test'><body>" + body +
+           "</body>" + more + "</message>";
 }
 constexpr std::string_view kRequest = "<request xmlns='urn:xmpp:receipts'/>";
 
@@ -67,7 +68,8 @@ TEST_F(ChatTest, WithoutASessionWordsComeBackAtOnce) {
     error.retry = Retry::later;
     house.network.connect_error = error;
     house.receive(words_of("hi"));
-    EXPECT_THAT(house.sent(), ElementsAre("message:error bob@net.test > romeo@home.test/a remote-server-timeout"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("message:error bob@net.test > romeo@home.test/a remote-server-timeout"));
 }
 
 // covers: GW-MSG-001

@@ -88,7 +88,9 @@ void MemoryStore::apply(const store::Change& change) {
     }
 }
 
-Task<Result<store::NetworkRows>> MemoryStore::load(NetworkName) { co_return rows; }
+Task<Result<store::NetworkRows>> MemoryStore::load(NetworkName) {
+    co_return rows;
+}
 
 Task<Result<std::optional<std::string>>> MemoryStore::record(AccountId account, std::string key) {
     for (const auto& [name, value] : records_) {
@@ -159,7 +161,8 @@ std::string brief(const xml::Element& stanza) {
     if (stanza.has_attr("type")) line += ":" + std::string(stanza.attr("type"));
     line += " " + std::string(stanza.attr("from")) + " > " + std::string(stanza.attr("to"));
     line += codes_of(stanza);
-    for (const auto* name : {"show", "status", "body", "subject"}) add_quoted(line, name, stanza.child_text(name));
+    for (const auto* name : {"show", "status", "body", "subject"})
+        add_quoted(line, name, stanza.child_text(name));
     if (const auto error = xmpp::read_error(stanza); error && stanza.attr("type") == "error") {
         line += " " + std::string(xmpp::to_string(error->condition));
     }

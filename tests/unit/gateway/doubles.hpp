@@ -86,7 +86,8 @@ class MemoryStore final : public store::Store {
 public:
     [[nodiscard]] Task<Result<>> commit(store::Batch batch) override;
     [[nodiscard]] Task<Result<store::NetworkRows>> load(NetworkName network) override;
-    [[nodiscard]] Task<Result<std::optional<std::string>>> record(AccountId account, std::string key) override;
+    [[nodiscard]] Task<Result<std::optional<std::string>>> record(AccountId account,
+                                                                  std::string key) override;
     [[nodiscard]] Task<Result<std::vector<store::SealedValue>>> all_sealed() override;
     [[nodiscard]] Task<> close() override { co_return; }
     [[nodiscard]] std::size_t queue_depth() const noexcept override { return 0; }
@@ -118,7 +119,8 @@ T Loop::await(Task<T> task) {
         CAUSEWAY_ASSERT(until([&] { return done; }));
     } else {
         std::optional<T> result;
-        asio::co_spawn(io_, std::move(task), [&](const std::exception_ptr&, T value) { result = std::move(value); });
+        asio::co_spawn(io_, std::move(task),
+                       [&](const std::exception_ptr&, T value) { result = std::move(value); });
         CAUSEWAY_ASSERT(until([&] { return result.has_value(); }));
         return std::move(*result);
     }

@@ -9,10 +9,10 @@ using model::RoomRefusal;
 using xmpp::Condition;
 using xmpp::ErrorType;
 
-constexpr std::array kCodes{Errc::not_connected, Errc::timed_out,     Errc::refused,         Errc::unsupported,
-                            Errc::too_large,     Errc::rate_limited,  Errc::bad_recipient,   Errc::bad_credentials,
-                            Errc::bad_input,     Errc::conflict,      Errc::storage,         Errc::cancelled,
-                            Errc::internal};
+constexpr std::array kCodes{
+    Errc::not_connected, Errc::timed_out,     Errc::refused,         Errc::unsupported, Errc::too_large,
+    Errc::rate_limited,  Errc::bad_recipient, Errc::bad_credentials, Errc::bad_input,   Errc::conflict,
+    Errc::storage,       Errc::cancelled,     Errc::internal};
 
 // covers: GW-MSG-002
 TEST(Errors, EveryCodeHasAConditionAndASentence) {
@@ -69,9 +69,11 @@ TEST(Errors, EveryRefusalOfARoomHasItsCondition) {
         {RoomRefusal::not_permitted, Condition::forbidden},
         {RoomRefusal::no_such_member, Condition::item_not_found},
     };
-    EXPECT_EQ(expected.size(), static_cast<std::size_t>(RoomRefusal::no_such_member)) << "`other` is the only one left";
+    EXPECT_EQ(expected.size(), static_cast<std::size_t>(RoomRefusal::no_such_member))
+        << "`other` is the only one left";
     for (const auto& [refusal, condition] : expected) {
-        const adapter::RoomError error{make_error(Errc::refused, "secret detail"), refusal, "the room's own words"};
+        const adapter::RoomError error{make_error(Errc::refused, "secret detail"), refusal,
+                                       "the room's own words"};
         const auto shown = to_stanza_error(error);
         EXPECT_EQ(shown.condition, condition) << static_cast<int>(refusal);
         EXPECT_NE(shown.text.find("the room's own words"), std::string::npos);

@@ -7,12 +7,18 @@ namespace {
 
 constexpr std::string_view shown(model::Availability show) {
     switch (show) {
-        case model::Availability::offline: return "offline";
-        case model::Availability::online: return "online";
-        case model::Availability::chat: return "chat";
-        case model::Availability::away: return "away";
-        case model::Availability::extended_away: return "xa";
-        case model::Availability::busy: return "busy";
+        case model::Availability::offline:
+            return "offline";
+        case model::Availability::online:
+            return "online";
+        case model::Availability::chat:
+            return "chat";
+        case model::Availability::away:
+            return "away";
+        case model::Availability::extended_away:
+            return "xa";
+        case model::Availability::busy:
+            return "busy";
     }
     return "";
 }
@@ -20,11 +26,13 @@ constexpr std::string_view shown(model::Availability show) {
 /// One form; its answers are the credentials.
 class FakeLogin final : public adapter::LoginProcess {
 public:
-    FakeLogin(FakeNetwork& network, Secret<std::string> on_file) : network_(network), on_file_(std::move(on_file)) {}
+    FakeLogin(FakeNetwork& network, Secret<std::string> on_file)
+        : network_(network), on_file_(std::move(on_file)) {}
 
     Task<Result<adapter::LoginStep>> start(SteadyTime) override {
         adapter::StepForm step{"Fill it in.", network_.form};
-        if (!on_file_.empty()) step.fields.front().value = on_file_.reveal().substr(0, on_file_.reveal().find(':'));
+        if (!on_file_.empty())
+            step.fields.front().value = on_file_.reveal().substr(0, on_file_.reveal().find(':'));
         co_return adapter::LoginStep{std::move(step)};
     }
     Task<Result<adapter::LoginStep>> submit(adapter::Answers answers, SteadyTime deadline) override {
@@ -50,14 +58,20 @@ private:
 }  // namespace
 
 FakeNetwork::FakeNetwork(const asio::any_io_executor& executor)
-    : connecting(executor), closing(executor), joining(executor), sending(executor), adding(executor),
-      login(executor), executor_(executor) {
+    : connecting(executor),
+      closing(executor),
+      joining(executor),
+      sending(executor),
+      adding(executor),
+      login(executor),
+      executor_(executor) {
     for (Gate* gate : {&connecting, &closing, &joining, &sending, &adding, &login}) gate->open();
     using adapter::Capability;
     declared.display_name = "Fakenet";
     declared.protocol = "fake";
     declared.contact_noun = "name";
-    declared.capabilities = {Capability::rooms, Capability::roster, Capability::presence, Capability::accept_ack};
+    declared.capabilities = {Capability::rooms, Capability::roster, Capability::presence,
+                             Capability::accept_ack};
     declared.login_required = false;
     hall.members = {{.nick = "alice", .contact = ContactId("alice"), .rank = model::Rank::moderator}};
     hall.topic.text = "Welcome";
@@ -107,12 +121,15 @@ void FakeNetwork::lose(Error why) {
 
 // ------------------------------------------------------------------------------------------------- session
 
-FakeSession::FakeSession(const asio::any_io_executor& executor, FakeNetwork& network, adapter::SessionHost& host)
+FakeSession::FakeSession(const asio::any_io_executor& executor, FakeNetwork& network,
+                         adapter::SessionHost& host)
     : network_(network), host_(host), ended_(executor) {
     network_.sessions.push_back(this);
 }
 
-FakeSession::~FakeSession() { std::erase(network_.sessions, this); }
+FakeSession::~FakeSession() {
+    std::erase(network_.sessions, this);
+}
 
 Task<Error> FakeSession::run() {
     network_.call("run");
@@ -159,7 +176,8 @@ Task<Result<>> FakeSession::set_presence(model::Presence presence, SteadyTime) {
 }
 
 Task<adapter::RoomResult<model::RoomSnapshot>> FakeSession::join(RoomId room, std::string nick,
-                                                                 Secret<std::string> password, SteadyTime deadline) {
+                                                                 Secret<std::string> password,
+                                                                 SteadyTime deadline) {
     network_.call("join " + room.str() + " " + nick + (password.empty() ? "" : " with " + password.reveal()));
     if (!co_await network_.joining.wait(deadline)) {
         co_return std::unexpected(adapter::RoomError{make_error(Errc::timed_out), {}, {}});

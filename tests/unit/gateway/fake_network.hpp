@@ -34,7 +34,9 @@ public:
     /// Ends the running sessions with this.
     void lose(Error why);
     /// The session that was opened last and still lives, or nullptr.
-    [[nodiscard]] FakeSession* session() const noexcept { return sessions.empty() ? nullptr : sessions.back(); }
+    [[nodiscard]] FakeSession* session() const noexcept {
+        return sessions.empty() ? nullptr : sessions.back();
+    }
 
     adapter::NetworkInfo declared;
     std::vector<std::string> calls;
@@ -49,10 +51,11 @@ public:
     std::size_t join_errors_left = 1'000'000;      ///< so many joins end with join_error, later ones do not
     std::optional<adapter::RoomError> room_error;  ///< of topic, kick, nick
     std::optional<Error> send_error, add_error, login_error;
-    bool submits = false;                ///< send() says Submitted instead of Accepted
-    model::RoomSnapshot hall;            ///< what join() gives; own nick and id are filled in
-    std::vector<adapter::Field> form{{.id = "username", .label = "Name"},
-                                     {.id = "password", .label = "Password", .kind = adapter::Field::Kind::secret}};
+    bool submits = false;      ///< send() says Submitted instead of Accepted
+    model::RoomSnapshot hall;  ///< what join() gives; own nick and id are filled in
+    std::vector<adapter::Field> form{
+        {.id = "username", .label = "Name"},
+        {.id = "password", .label = "Password", .kind = adapter::Field::Kind::secret}};
 
 private:
     asio::any_io_executor executor_;
@@ -65,7 +68,8 @@ public:
 
     [[nodiscard]] Task<Error> run() override;
     [[nodiscard]] Task<> close(std::string reason, SteadyTime deadline) override;
-    [[nodiscard]] Task<Result<adapter::SendOutcome>> send(model::OutgoingMessage message, SteadyTime deadline) override;
+    [[nodiscard]] Task<Result<adapter::SendOutcome>> send(model::OutgoingMessage message,
+                                                          SteadyTime deadline) override;
     [[nodiscard]] Task<Result<>> set_presence(model::Presence presence, SteadyTime deadline) override;
     [[nodiscard]] adapter::Capabilities capabilities(const model::Conversation&) const noexcept override {
         return network_.declared.capabilities;
@@ -77,7 +81,8 @@ public:
                                                                       Secret<std::string> password,
                                                                       SteadyTime deadline) override;
     [[nodiscard]] Task<Result<>> leave(RoomId room, std::string reason, SteadyTime deadline) override;
-    [[nodiscard]] Task<adapter::RoomResult<>> set_topic(RoomId room, std::string text, SteadyTime deadline) override;
+    [[nodiscard]] Task<adapter::RoomResult<>> set_topic(RoomId room, std::string text,
+                                                        SteadyTime deadline) override;
     [[nodiscard]] Task<adapter::RoomResult<>> kick(RoomId room, std::string nick, std::string reason,
                                                    SteadyTime deadline) override;
     [[nodiscard]] Task<adapter::RoomResult<>> change_nick(std::string nick, SteadyTime deadline) override;

@@ -9,12 +9,18 @@ using xmpp::Condition;
 std::string_view name_of(adapter::SessionState state) {
     using adapter::SessionState;
     switch (state) {
-        case SessionState::stopped: return "stopped";
-        case SessionState::connecting: return "connecting";
-        case SessionState::connected: return "connected";
-        case SessionState::backing_off: return "backing_off";
-        case SessionState::bad_credentials: return "bad_credentials";
-        case SessionState::needs_user: return "needs_user";
+        case SessionState::stopped:
+            return "stopped";
+        case SessionState::connecting:
+            return "connecting";
+        case SessionState::connected:
+            return "connected";
+        case SessionState::backing_off:
+            return "backing_off";
+        case SessionState::bad_credentials:
+            return "bad_credentials";
+        case SessionState::needs_user:
+            return "needs_user";
     }
     return "";
 }
@@ -45,8 +51,8 @@ House::House(HouseSettings settings)
 
 House::~House() {
     // What a test left open is let go, so that sessions end and sanitizers see no leak.
-    for (Gate* gate : {&network.connecting, &network.closing, &network.joining, &network.sending, &network.adding,
-                       &network.login}) {
+    for (Gate* gate : {&network.connecting, &network.closing, &network.joining, &network.sending,
+                       &network.adding, &network.login}) {
         gate->open();
     }
     loop.await(supervisor.shut_all("", std::chrono::steady_clock::now() + Millis{5'000}));
@@ -117,7 +123,8 @@ void House::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::Eve
     if (rooms.on_event(slot, event)) return;
     if (const auto* who = std::get_if<adapter::EventPresence>(&event)) return presence.on_contact(slot, *who);
     if (const auto* notice = std::get_if<adapter::EventServerNotice>(&event)) return chat.show(slot, *notice);
-    if (const auto* invite = std::get_if<adapter::EventInvite>(&event)) return queries.show_invite(slot, *invite);
+    if (const auto* invite = std::get_if<adapter::EventInvite>(&event))
+        return queries.show_invite(slot, *invite);
     const auto* message = std::get_if<adapter::EventMessage>(&event);
     if (message != nullptr && !rooms.show_private(slot, *message)) chat.show(slot, *message);
 }
@@ -132,7 +139,9 @@ Task<> House::on_event(std::shared_ptr<accounts::Slot> slot, adapter::EventBody 
     co_return;
 }
 
-void House::on_hint(const std::shared_ptr<accounts::Slot>& slot, adapter::EventBody event) { show(slot, event); }
+void House::on_hint(const std::shared_ptr<accounts::Slot>& slot, adapter::EventBody event) {
+    show(slot, event);
+}
 
 void House::on_report(const std::shared_ptr<accounts::Slot>&, const MessageKey&, model::DeliveryStage,
                       const std::optional<Error>&) {}
@@ -152,8 +161,9 @@ void HouseTest::forget_so_far() {
 }
 
 void HouseTest::enter_hall(std::string_view resource) {
-    house.receive("<presence from='romeo@home.test/" + std::string(resource) +
-                  "' to='#hall@net.test/romeo' id='j'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+    house.receive(
+        "<presence from='romeo@home.test/" + std::string(resource) +
+        "' to='#hall@net.test/romeo' id='j'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
     forget_so_far();
 }
 

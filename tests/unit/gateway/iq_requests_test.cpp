@@ -25,11 +25,13 @@ protected:
         const auto deadline = clock_.steady() + within;
         const auto reply =
             co_await requests_.ask(std::move(from), std::move(to), "get", std::move(payload), deadline);
-        ends_.push_back(reply ? std::string(reply->attr("type")) : std::string(to_string(reply.error().code)));
+        ends_.push_back(reply ? std::string(reply->attr("type"))
+                              : std::string(to_string(reply.error().code)));
     }
     bool answer(std::string_view id, std::string_view from, std::string_view type = "result") {
-        const bool taken = requests_.answer(test::parse_stanza(
-            "<iq type='" + std::string(type) + "' id='" + std::string(id) + "' from='" + std::string(from) + "' to='net.test'/>"));
+        const bool taken = requests_.answer(test::parse_stanza("<iq type='" + std::string(type) + "' id='" +
+                                                               std::string(id) + "' from='" +
+                                                               std::string(from) + "' to='net.test'/>"));
         loop_.settle();
         return taken;
     }

@@ -89,7 +89,8 @@ TEST_F(LiveSenderTest, WhatIsOverTheNetworksLimitsNeverReachesIt) {
     send("01234567890");
     send("a\nb");
     send("a\nb\nc");
-    EXPECT_THAT(outcomes(), ElementsAre("01234567890 too_large", "a\nb\nc too_large", "0123456789 ok", "a\nb ok"));
+    EXPECT_THAT(outcomes(),
+                ElementsAre("01234567890 too_large", "a\nb\nc too_large", "0123456789 ok", "a\nb ok"));
     EXPECT_EQ(house_.asked().size(), 2U);
 }
 

@@ -13,8 +13,8 @@ namespace {
 using ::testing::HasSubstr;
 
 xmpp::Stanza message_with(const std::string& inside, const std::string& attributes = "id='m1'") {
-    return test::parse_stanza("<message from='romeo@home.test/a' to='bob@net.test' type='chat' " + attributes + ">" +
-                              inside + "</message>");
+    return test::parse_stanza("<message from='romeo@home.test/a' to='bob@net.test' type='chat' " +
+                              attributes + ">" + inside + "</message>");
 }
 
 ReadMessage read(const std::string& inside) {
@@ -59,8 +59,9 @@ TEST(ReadMessage, WithoutWordsThereIsNothingToSend) {
 
 // covers: GW-MSG-011
 TEST(ReadMessage, EncryptedWordsAreRefusedAndTheirFallbackIsNotSent) {
-    const auto message = read("<body>I sent you an encrypted message</body>"
-                              "<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'/></encrypted>");
+    const auto message = read(
+        "<body>I sent you an encrypted message</body>"
+        "<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'/></encrypted>");
     const auto* refusal = std::get_if<xmpp::StanzaError>(&message);
     ASSERT_NE(refusal, nullptr);
     EXPECT_EQ(refusal->condition, xmpp::Condition::not_acceptable);
@@ -77,7 +78,8 @@ adapter::EventMessage words(std::string text) {
 
 // covers: GW-MSG-003
 TEST(ChatMessage, IsOfTypeChatWithAnId) {
-    const auto stanza = chat_message(words("hi"), test::jid("bob@net.test"), test::jid("romeo@home.test"), "x1", {});
+    const auto stanza =
+        chat_message(words("hi"), test::jid("bob@net.test"), test::jid("romeo@home.test"), "x1", {});
     EXPECT_EQ(test::brief(stanza), "message:chat bob@net.test > romeo@home.test body=\"hi\"");
     EXPECT_EQ(stanza.attr("id"), "x1");
     auto action = words("waves");
@@ -90,7 +92,8 @@ TEST(ChatMessage, OldWordsCarryTheirTime) {
     const auto now = WallTime{std::chrono::hours(24 * 365 * 50)};
     auto event = words("hi");
     const auto delay_of = [&] {
-        const auto stanza = chat_message(event, test::jid("bob@net.test"), test::jid("romeo@home.test"), "x", now);
+        const auto stanza =
+            chat_message(event, test::jid("bob@net.test"), test::jid("romeo@home.test"), "x", now);
         const auto* delay = stanza.child("delay", xmpp::xep0203::kNs);
         return delay == nullptr ? std::string("none") : std::string(delay->attr("stamp"));
     };

@@ -24,10 +24,10 @@ Error lost() {
     return error;
 }
 
-std::string presence_of(const std::string& type, const std::string& to, const std::string& from = "romeo@home.test",
-                        const std::string& inside = "") {
-    return "<presence" + (type.empty() ? std::string() : " type='" + type + "'") + " from='" + from + "' to='" + to +
-           "' id='s'>" + inside + "</presence>";
+std::string presence_of(const std::string& type, const std::string& to,
+                        const std::string& from = "romeo@home.test", const std::string& inside = "") {
+    return "<presence" + (type.empty() ? std::string() : " type='" + type + "'") + " from='" + from +
+           "' to='" + to + "' id='s'>" + inside + "</presence>";
 }
 
 class PresenceTest : public test::HouseTest {
@@ -81,7 +81,8 @@ TEST_F(PresenceTest, ALostConnectionIsNoAnswerTheRequestIsMadeAgain) {
 TEST_F(PresenceTest, ARefusedContactSaysNoWithAReason) {
     house.network.add_error = make_error(Errc::bad_recipient);
     house.receive(presence_of("subscribe", "bob@net.test"));
-    EXPECT_THAT(house.sent(), ElementsAre(HasSubstr("presence:unsubscribed bob@net.test > romeo@home.test status=\"")));
+    EXPECT_THAT(house.sent(),
+                ElementsAre(HasSubstr("presence:unsubscribed bob@net.test > romeo@home.test status=\"")));
     EXPECT_EQ(user_sees("bob"), store::Decision::refused);
 }
 
@@ -114,21 +115,24 @@ TEST_F(PresenceTest, RemovingAContactIsOneDeletionAndNothingComesBack) {
 TEST_F(PresenceTest, WhereALoginIsNeededOnlyTheRegisteredHaveContacts) {
     house.network.declared.login_required = true;
     house.receive(presence_of("subscribe", "bob@net.test"));
-    EXPECT_THAT(house.sent(), ElementsAre("presence:error bob@net.test > romeo@home.test registration-required"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("presence:error bob@net.test > romeo@home.test registration-required"));
     EXPECT_EQ(house.account(), nullptr);
 }
 
 TEST_F(PresenceTest, ARoomIsNoContact) {
     house.receive(presence_of("subscribe", "#hall@net.test"));
-    EXPECT_THAT(house.sent(), ElementsAre(HasSubstr("presence:unsubscribed #hall@net.test > romeo@home.test")));
+    EXPECT_THAT(house.sent(),
+                ElementsAre(HasSubstr("presence:unsubscribed #hall@net.test > romeo@home.test")));
 }
 
 TEST_F(PresenceTest, NobodyIsNobody) {
     house.receive(presence_of("subscribe", "nobody@net.test"));
     house.receive(presence_of("probe", "nobody@net.test"));
     house.receive(presence_of("", "nobody@net.test"));
-    EXPECT_THAT(house.sent(), ElementsAre(HasSubstr("presence:unsubscribed nobody@net.test > romeo@home.test"),
-                                          HasSubstr("presence:unsubscribed nobody@net.test > romeo@home.test")));
+    EXPECT_THAT(house.sent(),
+                ElementsAre(HasSubstr("presence:unsubscribed nobody@net.test > romeo@home.test"),
+                            HasSubstr("presence:unsubscribed nobody@net.test > romeo@home.test")));
 }
 
 TEST_F(PresenceTest, ApprovalsThatNobodyAskedForLeaveNoTrace) {
@@ -147,7 +151,8 @@ TEST(Presence, ContactsOfOneAccountAreBounded) {
     house.receive(presence_of("subscribe", "bob@net.test"));
     static_cast<void>(house.sent());
     house.receive(presence_of("subscribe", "carol@net.test"));
-    EXPECT_THAT(house.sent(), ElementsAre("presence:error carol@net.test > romeo@home.test resource-constraint"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("presence:error carol@net.test > romeo@home.test resource-constraint"));
     house.receive(presence_of("subscribe", "bob@net.test"));
     EXPECT_THAT(house.sent(), Contains("presence:subscribed bob@net.test > romeo@home.test"));
 }
@@ -155,12 +160,12 @@ TEST(Presence, ContactsOfOneAccountAreBounded) {
 // covers: GW-REG-013
 TEST_F(PresenceTest, TheGatewayItselfCanBeSubscribedToAsOftenAsOneLikes) {
     house.receive(presence_of("subscribe", "net.test"));
-    EXPECT_THAT(house.sent(),
-                ElementsAre("presence:subscribed net.test > romeo@home.test", "presence net.test > romeo@home.test",
-                            "presence:subscribe net.test > romeo@home.test"));
+    EXPECT_THAT(house.sent(), ElementsAre("presence:subscribed net.test > romeo@home.test",
+                                          "presence net.test > romeo@home.test",
+                                          "presence:subscribe net.test > romeo@home.test"));
     house.receive(presence_of("subscribe", "net.test"));
-    EXPECT_THAT(house.sent(),
-                ElementsAre("presence:subscribed net.test > romeo@home.test", "presence net.test > romeo@home.test"));
+    EXPECT_THAT(house.sent(), ElementsAre("presence:subscribed net.test > romeo@home.test",
+                                          "presence net.test > romeo@home.test"));
 }
 
 // ------------------------------------------------------------------------------------------------- probes
@@ -175,7 +180,8 @@ TEST_F(PresenceTest, AProbeIsAnsweredFromWhatIsKnown) {
     house.receive(presence_of("probe", "bob@net.test"));
     const auto answer = house.outlet.take();
     ASSERT_THAT(answer, SizeIs(1));
-    EXPECT_EQ(test::brief(answer[0]), "presence bob@net.test > romeo@home.test show=\"dnd\" status=\"working\"");
+    EXPECT_EQ(test::brief(answer[0]),
+              "presence bob@net.test > romeo@home.test show=\"dnd\" status=\"working\"");
     EXPECT_EQ(answer[0].attr("id"), "s");
     EXPECT_THAT(house.asked(), IsEmpty());
 }
@@ -184,7 +190,8 @@ TEST_F(PresenceTest, AProbeIsAnsweredFromWhatIsKnown) {
 TEST_F(PresenceTest, AProbeWithoutAuthorisationIsToldSo) {
     befriend("bob");
     for (const auto* from : {"romeo@home.test", "juliet@home.test"}) {
-        house.receive(presence_of("probe", from == std::string("romeo@home.test") ? "carol@net.test" : "bob@net.test", from));
+        house.receive(presence_of(
+            "probe", from == std::string("romeo@home.test") ? "carol@net.test" : "bob@net.test", from));
         const auto answer = house.outlet.take();
         ASSERT_THAT(answer, SizeIs(1));
         EXPECT_EQ(answer[0].attr("type"), "unsubscribed");
@@ -202,7 +209,9 @@ TEST_F(PresenceTest, AProbeToTheGatewayShowsItsOwnState) {
     house.network.lose(make_error(Errc::bad_credentials));
     static_cast<void>(house.sent());
     house.receive(presence_of("probe", "net.test", "romeo@home.test/a"));
-    EXPECT_THAT(house.sent(), ElementsAre(HasSubstr("presence net.test > romeo@home.test/a show=\"dnd\" status=\"The login")));
+    EXPECT_THAT(
+        house.sent(),
+        ElementsAre(HasSubstr("presence net.test > romeo@home.test/a show=\"dnd\" status=\"The login")));
 }
 
 // ------------------------------------------------------------------------------------ contacts' presence
@@ -307,7 +316,9 @@ TEST_F(PresenceTest, WithTheSessionTheContactsGoAndNobodysRosterChanges) {
     ASSERT_TRUE(house.loop.until([&] { return house.network.count("run") == 1; }));
     const auto sent = house.sent();
     EXPECT_THAT(sent, Contains("presence:unavailable bob@net.test > romeo@home.test"));
-    EXPECT_THAT(sent, Contains(HasSubstr("presence net.test > romeo@home.test show=\"dnd\" status=\"The network cannot")));
+    EXPECT_THAT(
+        sent,
+        Contains(HasSubstr("presence net.test > romeo@home.test show=\"dnd\" status=\"The network cannot")));
     EXPECT_THAT(sent, Not(Contains(HasSubstr("subscribe"))));
     EXPECT_EQ(user_sees("bob"), store::Decision::subscribed);
 }
@@ -348,8 +359,9 @@ TEST_F(PresenceTest, WhoAnswersAfterTheLinkCameBackStays) {
     house.presence.on_link_down();
     house.presence.on_link_up();
     come_online();
-    ASSERT_TRUE(house.loop.until([&] { return house.slot("juliet@home.test")->state() == SessionState::stopped; }))
-        << "who does not answer shows that the time for answers is over";
+    ASSERT_TRUE(house.loop.until([&] {
+        return house.slot("juliet@home.test")->state() == SessionState::stopped;
+    })) << "who does not answer shows that the time for answers is over";
     EXPECT_EQ(house.slot()->state(), SessionState::connected);
 }
 

@@ -22,16 +22,19 @@ class QueriesTest : public test::HouseTest {
 protected:
     xml::Element ask(const std::string& to, const std::string& payload, const std::string& type = "get",
                      const std::string& from = "romeo@home.test/a") {
-        house.receive("<iq type='" + type + "' id='q' from='" + from + "' to='" + to + "'>" + payload + "</iq>");
+        house.receive("<iq type='" + type + "' id='q' from='" + from + "' to='" + to + "'>" + payload +
+                      "</iq>");
         house.loop.settle();
         auto sent = house.outlet.take();
         EXPECT_THAT(sent, SizeIs(1)) << "one answer to " << payload;
         return sent.empty() ? xml::Element{} : std::move(sent.front());
     }
     xml::Element info(const std::string& to, const std::string& node = "") {
-        return ask(to, "<query xmlns='" + std::string(kInfo) + "'" + (node.empty() ? "" : " node='" + node + "'") + "/>");
+        return ask(to, "<query xmlns='" + std::string(kInfo) + "'" +
+                           (node.empty() ? "" : " node='" + node + "'") + "/>");
     }
-    static std::vector<std::string> listed(const xml::Element& answer, const std::string& name, const std::string& attr) {
+    static std::vector<std::string> listed(const xml::Element& answer, const std::string& name,
+                                           const std::string& attr) {
         std::vector<std::string> values;
         const auto* query = answer.child_in(kInfo);
         if (query == nullptr) query = answer.child_in(kItems);
@@ -56,7 +59,8 @@ TEST_F(QueriesTest, TheGatewaySaysWhatItIs) {
 // covers: GW-DISCO-003
 TEST_F(QueriesTest, EveryEntityHasAnIdentityAndAFeatureAndUnknownNodesAreNotThere) {
     house.network.declared.many_endpoints = true;
-    for (const auto* to : {"net.test", "%far@net.test", "bob%far@net.test", "#hall%far@net.test", "#hall%far@net.test/x"}) {
+    for (const auto* to :
+         {"net.test", "%far@net.test", "bob%far@net.test", "#hall%far@net.test", "#hall%far@net.test/x"}) {
         const auto answer = info(to);
         EXPECT_THAT(listed(answer, "identity", "category"), Not(IsEmpty())) << to;
         EXPECT_THAT(listed(answer, "feature", "var"), Not(IsEmpty())) << to;
@@ -110,7 +114,8 @@ TEST_F(QueriesTest, VersionIsTheGatewaysOwn) {
     EXPECT_EQ(query->child_text("name").value_or(""), "Causeway");
     EXPECT_EQ(query->child_text("version").value_or(""), CAUSEWAY_VERSION);
     EXPECT_EQ(query->child("os"), nullptr);
-    EXPECT_THAT(test::brief(ask("bob@net.test", "<query xmlns='jabber:iq:version'/>")), HasSubstr("service-unavailable"));
+    EXPECT_THAT(test::brief(ask("bob@net.test", "<query xmlns='jabber:iq:version'/>")),
+                HasSubstr("service-unavailable"));
 }
 
 TEST_F(QueriesTest, CardsAreReadAndNotWritten) {
@@ -130,12 +135,14 @@ TEST_F(QueriesTest, TypedAddressesBecomeJids) {
     const auto form = ask("net.test", "<query xmlns='jabber:iq:gateway'/>");
     EXPECT_EQ(form.child("query", "jabber:iq:gateway")->child_text("prompt").value_or(""), "name");
     const auto prompt = [&](const std::string& typed) {
-        return ask("net.test", "<query xmlns='jabber:iq:gateway'><prompt>" + typed + "</prompt></query>", "set");
+        return ask("net.test", "<query xmlns='jabber:iq:gateway'><prompt>" + typed + "</prompt></query>",
+                   "set");
     };
     EXPECT_EQ(prompt("bob smith").child("query", "jabber:iq:gateway")->child_text("jid").value_or(""),
               "bob\\20smith@net.test");
     EXPECT_THAT(test::brief(prompt("nobody")), HasSubstr("item-not-found"));
-    EXPECT_THAT(test::brief(ask("net.test", "<query xmlns='jabber:iq:gateway'/>", "set")), HasSubstr("item-not-found"));
+    EXPECT_THAT(test::brief(ask("net.test", "<query xmlns='jabber:iq:gateway'/>", "set")),
+                HasSubstr("item-not-found"));
 }
 
 // covers: GW-MSG-007

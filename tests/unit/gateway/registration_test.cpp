@@ -16,9 +16,10 @@ using ::testing::SizeIs;
 
 constexpr std::string_view kNs = "jabber:iq:register";
 
-std::string iq_of(const std::string& type, const std::string& inside, const std::string& from = "romeo@home.test/a") {
-    return "<iq type='" + type + "' id='r' from='" + from + "' to='net.test'><query xmlns='jabber:iq:register'>" + inside +
-           "</query></iq>";
+std::string iq_of(const std::string& type, const std::string& inside,
+                  const std::string& from = "romeo@home.test/a") {
+    return "<iq type='" + type + "' id='r' from='" + from +
+           "' to='net.test'><query xmlns='jabber:iq:register'>" + inside + "</query></iq>";
 }
 std::string data_of(const std::string& name, const std::string& password) {
     return "<username>" + name + "</username><password>" + password + "</password>";
@@ -59,8 +60,8 @@ TEST_F(RegistrationTest, TheFormListsWhatIsNeeded) {
 // covers: GW-REG-012
 TEST_F(RegistrationTest, SuccessIsTheResultAndThenTheGatewayAsks) {
     house.receive(iq_of("set", data_of("Romeo", "sesame")));
-    EXPECT_THAT(house.sent(),
-                ElementsAre("iq:result net.test > romeo@home.test/a", "presence:subscribe net.test > romeo@home.test"));
+    EXPECT_THAT(house.sent(), ElementsAre("iq:result net.test > romeo@home.test/a",
+                                          "presence:subscribe net.test > romeo@home.test"));
     ASSERT_THAT(house.store.rows.accounts, SizeIs(1));
     const auto& row = house.store.rows.accounts.front();
     EXPECT_TRUE(row.registered);
@@ -84,7 +85,8 @@ TEST_F(RegistrationTest, TheRegisteredSeeWhatIsOnFileButNeverASecret) {
 
 // covers: GW-REG-005
 TEST_F(RegistrationTest, WhatIsRequiredMustBeThere) {
-    for (const auto& inside : {data_of("", "sesame"), data_of("Romeo", ""), std::string("<username>Romeo</username>")}) {
+    for (const auto& inside :
+         {data_of("", "sesame"), data_of("Romeo", ""), std::string("<username>Romeo</username>")}) {
         house.receive(iq_of("set", inside));
         const auto answer = only_answer();
         EXPECT_EQ(test::brief(answer), "iq:error net.test > romeo@home.test/a not-acceptable") << inside;
@@ -151,7 +153,8 @@ TEST_F(RegistrationTest, ChangedCredentialsMakeANewSession) {
     register_romeo();
     come_online();
     house.receive(iq_of("set", data_of("Romeo", "other")));
-    EXPECT_THAT(house.asked(), ElementsAre("login", "close", "open with Romeo:other", "run", "presence online"));
+    EXPECT_THAT(house.asked(),
+                ElementsAre("login", "close", "open with Romeo:other", "run", "presence online"));
     forget_so_far();
     house.receive(iq_of("set", data_of("Romeo", "other")));
     EXPECT_THAT(house.asked(), ElementsAre("login")) << "nothing has changed";

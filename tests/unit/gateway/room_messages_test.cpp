@@ -19,10 +19,10 @@ class RoomTalk : public test::HouseTest {
 protected:
     void SetUp() override { enter_hall("a"); }
 
-    void say(const std::string& inside, const std::string& to = "#hall@net.test", const std::string& type = "groupchat",
-             const std::string& resource = "a") {
-        house.receive("<message from='romeo@home.test/" + resource + "' to='" + to + "' type='" + type + "' id='m1'>" +
-                      inside + "</message>");
+    void say(const std::string& inside, const std::string& to = "#hall@net.test",
+             const std::string& type = "groupchat", const std::string& resource = "a") {
+        house.receive("<message from='romeo@home.test/" + resource + "' to='" + to + "' type='" + type +
+                      "' id='m1'>" + inside + "</message>");
     }
     void hear(const std::string& nick, const std::string& text, const std::string& id = "") {
         adapter::EventMessage event;
@@ -33,7 +33,9 @@ protected:
         event.text = text;
         house.tell(event);
     }
-    void member(const std::string& nick) { house.tell(adapter::EventMemberJoined{RoomId("#hall"), person(nick)}); }
+    void member(const std::string& nick) {
+        house.tell(adapter::EventMemberJoined{RoomId("#hall"), person(nick)});
+    }
     static model::Member person(const std::string& nick, model::Rank rank = model::Rank::none) {
         return {.nick = nick, .contact = ContactId(nick), .rank = rank};
     }
@@ -73,15 +75,17 @@ TEST_F(RoomTalk, WhileTheRoomIsLostAMessageIsReturned) {
     house.network.lose(error);
     static_cast<void>(house.sent());
     say("<body>hi</body>");
-    EXPECT_THAT(house.sent(), ElementsAre("message:error #hall@net.test > romeo@home.test/a remote-server-timeout"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("message:error #hall@net.test > romeo@home.test/a remote-server-timeout"));
 }
 
 // covers: GW-MUC-009
 TEST_F(RoomTalk, WhoIsNotInsideMayNotSpeak) {
     say("<body>hi</body>", "#hall@net.test", "groupchat", "z");
     say("<body>hi</body>", "#other@net.test");
-    EXPECT_THAT(house.sent(), ElementsAre("message:error #hall@net.test > romeo@home.test/z not-acceptable",
-                                          "message:error #other@net.test > romeo@home.test/a not-acceptable"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("message:error #hall@net.test > romeo@home.test/z not-acceptable",
+                            "message:error #other@net.test > romeo@home.test/a not-acceptable"));
     EXPECT_THAT(house.asked(), IsEmpty());
 }
 
@@ -108,12 +112,15 @@ TEST_F(RoomTalk, EveryMessageCarriesOneStanzaIdOfTheRoom) {
 TEST_F(RoomTalk, WordsOfOthersReachEverySeat) {
     enter_hall("b");
     hear("alice", "hello", "l1");
-    EXPECT_THAT(house.sent(), ElementsAre("message:groupchat #hall@net.test/alice > romeo@home.test/a body=\"hello\"",
-                                          "message:groupchat #hall@net.test/alice > romeo@home.test/b body=\"hello\""));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("message:groupchat #hall@net.test/alice > romeo@home.test/a body=\"hello\"",
+                            "message:groupchat #hall@net.test/alice > romeo@home.test/b body=\"hello\""));
     hear("", "the server speaks");
-    EXPECT_THAT(house.sent(), Contains(HasSubstr("#hall@net.test > romeo@home.test/a body=\"the server speaks\"")));
+    EXPECT_THAT(house.sent(),
+                Contains(HasSubstr("#hall@net.test > romeo@home.test/a body=\"the server speaks\"")));
     hear("outsider", "hi");
-    EXPECT_THAT(house.sent(), Contains(HasSubstr("#hall@net.test > romeo@home.test/a body=\"outsider: hi\"")));
+    EXPECT_THAT(house.sent(),
+                Contains(HasSubstr("#hall@net.test > romeo@home.test/a body=\"outsider: hi\"")));
 }
 
 // covers: GW-MUC-010
@@ -137,9 +144,10 @@ TEST_F(RoomTalk, PrivateWordsAreRefusedWhereTheyMakeNoSense) {
     say("<body>psst</body>", "#hall@net.test/alice", "groupchat");
     say("<body>psst</body>", "#hall@net.test/ghost", "chat");
     say("<body>psst</body>", "#hall@net.test/alice", "chat", "z");
-    EXPECT_THAT(house.sent(), ElementsAre("message:error #hall@net.test/alice > romeo@home.test/a bad-request",
-                                          "message:error #hall@net.test/ghost > romeo@home.test/a item-not-found",
-                                          "message:error #hall@net.test/alice > romeo@home.test/z not-acceptable"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("message:error #hall@net.test/alice > romeo@home.test/a bad-request",
+                            "message:error #hall@net.test/ghost > romeo@home.test/a item-not-found",
+                            "message:error #hall@net.test/alice > romeo@home.test/z not-acceptable"));
     EXPECT_THAT(house.asked(), IsEmpty());
 }
 
@@ -161,8 +169,9 @@ TEST_F(RoomTalk, ANewNickIsAskedForAndShownWhenTheNetworkSaysSo) {
     EXPECT_THAT(house.asked(), ElementsAre("nick montague"));
     EXPECT_THAT(house.sent(), IsEmpty());
     house.tell(adapter::EventMemberRenamed{RoomId("#hall"), "romeo", person("montague"), true});
-    EXPECT_THAT(house.sent(), ElementsAre("presence:unavailable #hall@net.test/romeo > romeo@home.test/a (303,110)",
-                                          "presence #hall@net.test/montague > romeo@home.test/a (110)"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("presence:unavailable #hall@net.test/romeo > romeo@home.test/a (303,110)",
+                            "presence #hall@net.test/montague > romeo@home.test/a (110)"));
     house.tell(adapter::EventMemberRenamed{RoomId("#hall"), "alice", person("alicia")});
     const auto renamed = house.outlet.take();
     EXPECT_THAT(test::brief(renamed),
@@ -173,14 +182,17 @@ TEST_F(RoomTalk, ANewNickIsAskedForAndShownWhenTheNetworkSaysSo) {
 
 // covers: GW-MUC-011
 TEST_F(RoomTalk, ANickThatIsRefusedIsAnErrorFromThatNick) {
-    house.network.room_error = adapter::RoomError{make_error(Errc::conflict), model::RoomRefusal::nick_in_use, ""};
+    house.network.room_error =
+        adapter::RoomError{make_error(Errc::conflict), model::RoomRefusal::nick_in_use, ""};
     house.receive("<presence from='romeo@home.test/a' to='#hall@net.test/alice'/>");
-    EXPECT_THAT(house.sent(), ElementsAre("presence:error #hall@net.test/alice > romeo@home.test/a conflict"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("presence:error #hall@net.test/alice > romeo@home.test/a conflict"));
 }
 
 // covers: GW-MUC-013
 TEST_F(RoomTalk, AKickIsShownWithItsActorAndReason) {
-    house.tell(adapter::EventMemberLeft{RoomId("#hall"), "alice", adapter::EventMemberLeft::How::kicked, "op", "rude"});
+    house.tell(adapter::EventMemberLeft{RoomId("#hall"), "alice", adapter::EventMemberLeft::How::kicked, "op",
+                                        "rude"});
     const auto shown = house.outlet.take();
     ASSERT_THAT(shown, SizeIs(1));
     EXPECT_EQ(test::brief(shown[0]), "presence:unavailable #hall@net.test/alice > romeo@home.test/a (307)");
@@ -197,8 +209,9 @@ TEST_F(RoomTalk, BeingBannedEndsTheRoomForEverySeat) {
     enter_hall("b");
     using How = adapter::EventMemberLeft::How;
     house.tell(adapter::EventMemberLeft{RoomId("#hall"), "romeo", How::banned, "op", "out", true});
-    EXPECT_THAT(house.sent(), ElementsAre("presence:unavailable #hall@net.test/romeo > romeo@home.test/a (301,110)",
-                                          "presence:unavailable #hall@net.test/romeo > romeo@home.test/b (301,110)"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("presence:unavailable #hall@net.test/romeo > romeo@home.test/a (301,110)",
+                            "presence:unavailable #hall@net.test/romeo > romeo@home.test/b (301,110)"));
     EXPECT_EQ(house.rooms.room_count(), 0U);
     EXPECT_THAT(house.asked(), ElementsAre("close")) << "one is out already: nothing to leave";
     EXPECT_THAT(house.store.rows.joins, IsEmpty());
@@ -217,7 +230,8 @@ TEST_F(RoomTalk, AKickOfOursIsHandedOnAndAnswered) {
     EXPECT_THAT(house.sent(), ElementsAre("iq:result #hall@net.test > romeo@home.test/a"));
     house.receive(kick_of("ghost"));
     house.receive(kick_of("alice", "z"));
-    house.network.room_error = adapter::RoomError{make_error(Errc::refused), model::RoomRefusal::not_permitted, ""};
+    house.network.room_error =
+        adapter::RoomError{make_error(Errc::refused), model::RoomRefusal::not_permitted, ""};
     house.receive(kick_of("alice"));
     EXPECT_THAT(house.sent(), ElementsAre("iq:error #hall@net.test > romeo@home.test/a item-not-found",
                                           "iq:error #hall@net.test > romeo@home.test/z not-acceptable",
@@ -256,8 +270,9 @@ TEST_F(RoomTalk, APingWhileTheConnectionIsLostDoesNotPutAnybodyOut) {
 
 // covers: GW-MUC-019
 TEST_F(RoomTalk, OddNicksAreShownApartFromEachOther) {
-    const std::vector<std::string> nicks{"😀", "שלום", std::string(300, 'n'), std::string(1'200, 'n'), "\x01\x02", "\x03",
-                                         "a\xff", std::string(1'200, 'n') + "m"};
+    const std::vector<std::string> nicks{
+        "😀",   "שלום",  std::string(300, 'n'),        std::string(1'200, 'n'), "\x01\x02",
+        "\x03", "a\xff", std::string(1'200, 'n') + "m"};
     for (const auto& nick : nicks) member(nick);
     std::set<std::string> shown;
     for (const auto& stanza : house.outlet.take()) {
@@ -268,7 +283,8 @@ TEST_F(RoomTalk, OddNicksAreShownApartFromEachOther) {
     }
     EXPECT_THAT(shown, SizeIs(nicks.size()));
     EXPECT_TRUE(shown.contains("#hall@net.test/😀"));
-    for (const auto& nick : nicks) house.tell(adapter::EventMemberLeft{.room = RoomId("#hall"), .nick = nick});
+    for (const auto& nick : nicks)
+        house.tell(adapter::EventMemberLeft{.room = RoomId("#hall"), .nick = nick});
     std::set<std::string> gone;
     for (const auto& stanza : house.outlet.take()) gone.emplace(stanza.attr("from"));
     EXPECT_EQ(gone, shown) << "each leaves by the name it had";
@@ -279,9 +295,11 @@ TEST_F(RoomTalk, ATopicIsAskedForAndShownWhenTheNetworkSaysSo) {
     EXPECT_THAT(house.asked(), ElementsAre("topic #hall new topic"));
     EXPECT_THAT(house.sent(), IsEmpty());
     house.tell(adapter::EventTopic{RoomId("#hall"), {"new topic", "alice", {}}});
-    EXPECT_THAT(house.sent(),
-                ElementsAre("message:groupchat #hall@net.test/alice > romeo@home.test/a subject=\"new topic\""));
-    house.network.room_error = adapter::RoomError{make_error(Errc::refused), model::RoomRefusal::not_permitted, ""};
+    EXPECT_THAT(
+        house.sent(),
+        ElementsAre("message:groupchat #hall@net.test/alice > romeo@home.test/a subject=\"new topic\""));
+    house.network.room_error =
+        adapter::RoomError{make_error(Errc::refused), model::RoomRefusal::not_permitted, ""};
     say("<subject>mine</subject>");
     EXPECT_THAT(house.sent(), ElementsAre("message:error #hall@net.test > romeo@home.test/a forbidden"));
 }

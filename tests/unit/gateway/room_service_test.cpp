@@ -19,7 +19,8 @@ using ::testing::SizeIs;
 
 constexpr std::string_view kMuc = "<x xmlns='http://jabber.org/protocol/muc'/>";
 
-std::string join_of(std::string_view resource, std::string_view room = "#hall", std::string_view inside = kMuc) {
+std::string join_of(std::string_view resource, std::string_view room = "#hall",
+                    std::string_view inside = kMuc) {
     return "<presence from='romeo@home.test/" + std::string(resource) + "' to='" + std::string(room) +
            "@net.test/romeo' id='j'>" + std::string(inside) + "</presence>";
 }
@@ -77,7 +78,8 @@ TEST_F(RoomsTest, ANickThatTheNetworkChangedIsTold) {
 
 // covers: GW-MUC-002
 TEST_F(RoomsTest, WithoutANickNobodyEnters) {
-    house.receive("<presence from='romeo@home.test/a' to='#hall@net.test' id='j'>" + std::string(kMuc) + "</presence>");
+    house.receive("<presence from='romeo@home.test/a' to='#hall@net.test' id='j'>" + std::string(kMuc) +
+                  "</presence>");
     EXPECT_THAT(house.sent(), ElementsAre("presence:error #hall@net.test > romeo@home.test/a jid-malformed"));
     EXPECT_THAT(house.asked(), IsEmpty());
 }
@@ -101,7 +103,8 @@ TEST_F(RoomsTest, WithoutATopicAnEmptySubjectComesAllTheSame) {
 TEST_F(RoomsTest, ARefusalIsAnErrorFromTheNickThatWasAsked) {
     house.network.join_error = adapter::RoomError{make_error(Errc::refused), model::RoomRefusal::banned, ""};
     house.receive(join_of("a"));
-    EXPECT_THAT(house.sent(), ElementsAre("presence:error #hall@net.test/romeo > romeo@home.test/a forbidden"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("presence:error #hall@net.test/romeo > romeo@home.test/a forbidden"));
     EXPECT_EQ(house.rooms.room_count(), 0U);
     EXPECT_THAT(house.store.rows.joins, IsEmpty());
     EXPECT_EQ(house.slot()->state(), adapter::SessionState::stopped) << "nothing is left to be connected for";
@@ -109,14 +112,18 @@ TEST_F(RoomsTest, ARefusalIsAnErrorFromTheNickThatWasAsked) {
 
 // covers: GW-MUC-005
 TEST_F(RoomsTest, APasswordIsHandedOn) {
-    house.receive(join_of("a", "#hall", "<x xmlns='http://jabber.org/protocol/muc'><password>sesame</password></x>"));
+    house.receive(
+        join_of("a", "#hall", "<x xmlns='http://jabber.org/protocol/muc'><password>sesame</password></x>"));
     EXPECT_THAT(house.asked(), Contains("join #hall romeo with sesame"));
 }
 
 TEST_F(RoomsTest, AJoinThatIsNeverAnsweredEndsByItsDeadline) {
+    house.slot()->set_reason(accounts::Reason::contacts, true);
+    house.loop.settle();
     house.network.joining.close();
     house.clock.let_deadlines_pass();
     house.receive(join_of("a"));
+    EXPECT_EQ(house.network.count("join #hall romeo"), 1U);
     EXPECT_TRUE(house.loop.until([&] { return house.rooms.room_count() == 0; }));
     EXPECT_THAT(house.sent(),
                 ElementsAre("presence:error #hall@net.test/romeo > romeo@home.test/a remote-server-timeout"));
@@ -153,7 +160,8 @@ TEST_F(RoomsTest, WhoLeavesWhileTheNetworkIsAskedLeavesNothingBehind) {
 }
 
 TEST_F(RoomsTest, WhoComesBackBeforeTheFirstAnswerIsSeatedOnceAndStays) {
-    house.slot()->set_reason(accounts::Reason::contacts, true);  // the session stays, whatever happens to rooms
+    house.slot()->set_reason(accounts::Reason::contacts,
+                             true);  // the session stays, whatever happens to rooms
     house.network.joining.close();
     house.receive(join_of("a"));
     house.receive(leave_of("a"));
@@ -170,10 +178,12 @@ TEST_F(RoomsTest, TheNetworksRoomIsLeftWithTheLastSeat) {
     enter_hall("a");
     enter_hall("b");
     house.receive(leave_of("a"));
-    EXPECT_THAT(house.sent(), ElementsAre("presence:unavailable #hall@net.test/romeo > romeo@home.test/a (110)"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("presence:unavailable #hall@net.test/romeo > romeo@home.test/a (110)"));
     EXPECT_THAT(house.asked(), IsEmpty());
     house.receive(leave_of("b"));
-    EXPECT_THAT(house.sent(), ElementsAre("presence:unavailable #hall@net.test/romeo > romeo@home.test/b (110)"));
+    EXPECT_THAT(house.sent(),
+                ElementsAre("presence:unavailable #hall@net.test/romeo > romeo@home.test/b (110)"));
     EXPECT_THAT(house.asked(), ElementsAre("leave #hall gone fishing", "close"));
     EXPECT_THAT(house.store.rows.joins, IsEmpty());
 }
@@ -194,8 +204,9 @@ TEST_F(RoomsTest, StrangersAndTypedPresenceChangeNothing) {
     enter_hall("a");
     house.receive(leave_of("b"));
     for (const auto* type : {"subscribed", "unsubscribed", "unsubscribe"}) {
-        house.receive("<presence type='" + std::string(type) + "' from='romeo@home.test/b' to='#hall@net.test/romeo'>" +
-                      std::string(kMuc) + "</presence>");
+        house.receive("<presence type='" + std::string(type) +
+                      "' from='romeo@home.test/b' to='#hall@net.test/romeo'>" + std::string(kMuc) +
+                      "</presence>");
     }
     house.receive("<presence from='romeo@home.test/b' to='#hall@net.test/romeo'/>");
     EXPECT_THAT(house.sent(), IsEmpty());
@@ -207,12 +218,15 @@ TEST_F(RoomsTest, StrangersAndTypedPresenceChangeNothing) {
 TEST_F(RoomsTest, AResourceThatIsGoneLosesItsSeats) {
     enter_hall("a");
     enter_hall("b");
-    house.receive("<message type='error' from='romeo@home.test/a' to='#hall@net.test/alice'><error type='cancel'>"
-                  "<recipient-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
-    EXPECT_THAT(house.sent(),
-                ElementsAre(HasSubstr("presence:unavailable #hall@net.test/romeo > romeo@home.test/a (333,110)")));
-    house.receive("<presence type='error' from='romeo@home.test/b' to='#hall@net.test/romeo'><error type='cancel'>"
-                  "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>");
+    house.receive(
+        "<message type='error' from='romeo@home.test/a' to='#hall@net.test/alice'><error type='cancel'>"
+        "<recipient-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+    EXPECT_THAT(
+        house.sent(),
+        ElementsAre(HasSubstr("presence:unavailable #hall@net.test/romeo > romeo@home.test/a (333,110)")));
+    house.receive(
+        "<presence type='error' from='romeo@home.test/b' to='#hall@net.test/romeo'><error type='cancel'>"
+        "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>");
     EXPECT_EQ(house.rooms.room_count(), 0U);
     EXPECT_THAT(house.asked(), Contains("leave #hall"));
 }
@@ -220,8 +234,9 @@ TEST_F(RoomsTest, AResourceThatIsGoneLosesItsSeats) {
 // covers: GW-MUC-014
 TEST_F(RoomsTest, AnErrorAboutOneStanzaTakesNobodysSeat) {
     enter_hall("a");
-    house.receive("<message type='error' from='romeo@home.test/a' to='#hall@net.test/alice'><error type='modify'>"
-                  "<policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+    house.receive(
+        "<message type='error' from='romeo@home.test/a' to='#hall@net.test/alice'><error type='modify'>"
+        "<policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
     EXPECT_THAT(house.sent(), IsEmpty());
     EXPECT_EQ(house.rooms.room_count(), 1U);
 }
@@ -231,9 +246,11 @@ TEST_F(RoomsTest, OnTheWayOutEverySeatIsTold) {
     enter_hall("a");
     enter_hall("b");
     house.rooms.close_all("restarting");
-    EXPECT_THAT(house.sent(),
-                ElementsAre("presence:unavailable #hall@net.test/romeo > romeo@home.test/a (332,110) status=\"restarting\"",
-                            "presence:unavailable #hall@net.test/romeo > romeo@home.test/b (332,110) status=\"restarting\""));
+    EXPECT_THAT(
+        house.sent(),
+        ElementsAre(
+            "presence:unavailable #hall@net.test/romeo > romeo@home.test/a (332,110) status=\"restarting\"",
+            "presence:unavailable #hall@net.test/romeo > romeo@home.test/b (332,110) status=\"restarting\""));
     EXPECT_THAT(house.store.rows.joins, IsEmpty());
 }
 
@@ -242,7 +259,8 @@ TEST_F(RoomsTest, OnTheWayOutAJoinUnderWayIsRefusedAndStaysSo) {
     house.receive(join_of("a"));
     house.rooms.close_all("restarting");
     house.network.joining.open();
-    EXPECT_THAT(house.sent(), ElementsAre(HasSubstr("presence:error #hall@net.test/romeo > romeo@home.test/a")));
+    EXPECT_THAT(house.sent(),
+                ElementsAre(HasSubstr("presence:error #hall@net.test/romeo > romeo@home.test/a")));
 }
 
 TEST_F(RoomsTest, ALostConnectionIsSaidThenTheRoomIsEnteredAgainAndShownWhole) {
@@ -252,7 +270,8 @@ TEST_F(RoomsTest, ALostConnectionIsSaidThenTheRoomIsEnteredAgainAndShownWhole) {
     ASSERT_TRUE(house.loop.until([&] { return house.network.count("join #hall romeo") == 1; }));
     const auto sent = house.sent();
     ASSERT_THAT(sent, SizeIs(5));
-    EXPECT_THAT(sent[0], AllOf(HasSubstr("message:groupchat #hall@net.test > romeo@home.test/a"), HasSubstr("lost")));
+    EXPECT_THAT(sent[0],
+                AllOf(HasSubstr("message:groupchat #hall@net.test > romeo@home.test/a"), HasSubstr("lost")));
     EXPECT_THAT(sent, Contains("presence #hall@net.test/carol > romeo@home.test/a"));
     EXPECT_THAT(sent, Contains("presence #hall@net.test/romeo > romeo@home.test/a (110)"));
 }
@@ -262,7 +281,8 @@ TEST_F(RoomsTest, WhoIsNotThereAnyMoreAfterALostConnectionIsShownAsGone) {
     house.network.hall.members.clear();
     house.network.lose(lost());
     ASSERT_TRUE(house.loop.until([&] { return house.network.count("join #hall romeo") == 1; }));
-    EXPECT_THAT(house.sent(), Contains(HasSubstr("presence:unavailable #hall@net.test/alice > romeo@home.test/a")));
+    EXPECT_THAT(house.sent(),
+                Contains(HasSubstr("presence:unavailable #hall@net.test/alice > romeo@home.test/a")));
 }
 
 TEST_F(RoomsTest, WhoMayNotEnterAgainIsPutOut) {
@@ -270,8 +290,9 @@ TEST_F(RoomsTest, WhoMayNotEnterAgainIsPutOut) {
     house.network.join_error = adapter::RoomError{make_error(Errc::refused), model::RoomRefusal::banned, ""};
     house.network.lose(lost());
     ASSERT_TRUE(house.loop.until([&] { return house.rooms.room_count() == 0; }));
-    EXPECT_THAT(house.sent(),
-                Contains(HasSubstr("presence:unavailable #hall@net.test/romeo > romeo@home.test/a (307,110)")));
+    EXPECT_THAT(
+        house.sent(),
+        Contains(HasSubstr("presence:unavailable #hall@net.test/romeo > romeo@home.test/a (307,110)")));
     EXPECT_THAT(house.store.rows.joins, IsEmpty());
 }
 
@@ -292,16 +313,18 @@ TEST(Rooms, ARejoinThatTimesOutIsTriedAgain) {
 TEST(Rooms, AJoinToALostRoomEndsByItsDeadline) {
     HouseSettings settings;
     settings.slots.backoff = {Millis{600'000}, Millis{600'000}, Millis{1}};
-    settings.rooms.join_within = Millis{5};
     House house(settings);
     house.receive(join_of("a"));
     house.network.lose(lost());
     static_cast<void>(house.sent());
     house.receive(join_of("b"));
-    EXPECT_THAT(house.sent(), IsEmpty());
+    EXPECT_THAT(house.sent(), IsEmpty()) << "the connection may come back in time";
+    house.clock.let_deadlines_pass();
+    house.receive(join_of("b"));
     std::vector<std::string> sent;
     ASSERT_TRUE(house.loop.until([&] { return !(sent = house.sent()).empty(); }));
-    EXPECT_THAT(sent, ElementsAre("presence:error #hall@net.test/romeo > romeo@home.test/b remote-server-timeout"));
+    EXPECT_THAT(sent,
+                ElementsAre("presence:error #hall@net.test/romeo > romeo@home.test/b remote-server-timeout"));
     EXPECT_EQ(house.rooms.room_count(), 1U) << "the one who was inside keeps the seat";
 }
 
@@ -314,7 +337,8 @@ TEST_F(RoomsTest, ARoomThatWasLostAloneIsEnteredAgain) {
 
 std::string answer_to(const xml::Element& iq, std::string_view type, std::string_view inside = "") {
     return "<iq type='" + std::string(type) + "' id='" + std::string(iq.attr("id")) + "' from='" +
-           std::string(iq.attr("to")) + "' to='" + std::string(iq.attr("from")) + "'>" + std::string(inside) + "</iq>";
+           std::string(iq.attr("to")) + "' to='" + std::string(iq.attr("from")) + "'>" + std::string(inside) +
+           "</iq>";
 }
 
 constexpr std::string_view kNotThere =

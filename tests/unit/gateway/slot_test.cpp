@@ -24,9 +24,8 @@ protected:
         house_.loop.settle();
     }
     [[nodiscard]] bool connected_again(std::size_t runs) {
-        return house_.loop.until([&] {
-            return house_.network.count("run") >= runs && slot_->state() == SessionState::connected;
-        });
+        return house_.loop.until(
+            [&] { return house_.network.count("run") >= runs && slot_->state() == SessionState::connected; });
     }
 
     House house_;
@@ -51,7 +50,8 @@ TEST_F(SlotTest, ALostSessionComesBackAfterAWhileOneRunAtATime) {
     want(Reason::rooms);
     house_.network.lose(lost());
     ASSERT_TRUE(connected_again(2));
-    EXPECT_THAT(house_.states, ElementsAre("connecting", "connected", "backing_off", "connecting", "connected"));
+    EXPECT_THAT(house_.states,
+                ElementsAre("connecting", "connected", "backing_off", "connecting", "connected"));
     EXPECT_EQ(house_.network.most_running, 1U);
 }
 
@@ -122,13 +122,13 @@ TEST_F(SlotTest, GivenUpWhileItBacksOffItStops) {
 
 TEST_F(SlotTest, WithoutWordsTheTrafficReasonEnds) {
     HouseSettings settings;
-    settings.slots.idle_after = Millis{5};
+    settings.slots.idle_after = Millis{100};
     House house(settings);
     const auto slot = house.slot();
     slot->touch();
     house.loop.settle();
     EXPECT_EQ(slot->state(), SessionState::connected);
-    house.clock.advance(Millis{6});
+    house.clock.advance(Millis{101});
     EXPECT_TRUE(house.loop.until([&] { return slot->state() == SessionState::stopped; }));
 }
 

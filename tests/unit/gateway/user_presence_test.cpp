@@ -9,7 +9,9 @@ using model::Availability;
 
 const UserId kUser{"romeo@home.test"};
 
-model::Presence presence(Availability show, std::string status = {}) { return {show, std::move(status)}; }
+model::Presence presence(Availability show, std::string status = {}) {
+    return {show, std::move(status)};
+}
 
 // covers: GW-LOG-010
 TEST(UserPresence, TheLastResourceThatGoesTakesTheUserOffline) {
