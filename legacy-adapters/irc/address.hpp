@@ -5,7 +5,7 @@
 ///            last `%` divides. With a fixed server there is no `%server`, and `%` is an ordinary character.
 /// INVARIANTS Ids are in ASCII lower case and parse(format(x)) == x.
 /// TRUST      What users type, and names from servers.
-/// TESTS      tests/unit/irc/address_test.cpp
+/// TESTS      tests/unit/irc/names_test.cpp
 #include <string>
 #include <string_view>
 

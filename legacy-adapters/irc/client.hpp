@@ -5,7 +5,7 @@
 ///            without a socket or a clock; Session moves bytes.
 /// INVARIANTS A line that we write comes from encode() or holds no foreign text.
 /// TRUST      receive() takes a stranger's bytes.
-/// TESTS      tests/unit/irc/client_test.cpp
+/// TESTS      tests/unit/irc/talk_test.cpp
 #include <memory>
 #include <optional>
 #include <string>

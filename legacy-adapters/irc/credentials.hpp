@@ -1,7 +1,7 @@
 #pragma once
 /// @file legacy-adapters/irc/credentials.hpp
 /// NAME       Credentials: what a user registered with, as the JSON that the gateway seals.
-/// TESTS      tests/unit/irc/credentials_test.cpp
+/// TESTS      tests/unit/irc/guard_test.cpp
 #include <string>
 
 #include "gateway/base/result.hpp"

@@ -50,7 +50,6 @@ private:
     asio::steady_timer sweep_timer_;
     Gate stopped_;
     SteadyTime next_poll_{};
-    SteadyTime next_keepalive_{};
     bool closing_ = false;
     bool running_ = false;
 };

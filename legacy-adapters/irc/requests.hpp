@@ -5,7 +5,7 @@
 ///            target, or by the PONG of a PING written after it: servers answer in order, so by then nothing had
 ///            gone wrong. One PING is under way at a time and covers all that was written before it.
 /// INVARIANTS Every request begun ends by exactly one Completion, unless it is abandoned. Sans-IO.
-/// TESTS      tests/unit/irc/requests_test.cpp
+/// TESTS      tests/unit/irc/outbox_test.cpp
 #include <cstdint>
 #include <expected>
 #include <optional>

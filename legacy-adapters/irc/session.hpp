@@ -6,6 +6,7 @@
 /// INVARIANTS Who waits for a request goes on before later events are published, so that a room's snapshot comes
 ///            before its changes and a confirmed message before the next one's.
 /// THREADS    loop
+/// TESTS      tests/unit/irc/session_test.cpp
 #include <memory>
 #include <optional>
 #include <unordered_map>

@@ -2,7 +2,7 @@
 /// @file legacy-adapters/irc/codec/casemap.hpp
 /// NAME       CaseMapping: which names are the same name on a server.
 /// WHY        On `rfc1459` servers `Foo[]` and `foo{}` are one nick; comparing bytes loses track of people.
-/// TESTS      tests/unit/irc/casemap_test.cpp
+/// TESTS      tests/unit/irc/names_test.cpp
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 #pragma once
 /// @file legacy-adapters/irc/codec/ctcp.hpp
 /// NAME       Ctcp: requests and replies inside PRIVMSG and NOTICE.
-/// TESTS      tests/unit/irc/ctcp_test.cpp
+/// TESTS      tests/unit/irc/text_test.cpp
 /// @source    https://rawgit.com/DanielOaks/irc-rfcs/master/dist/draft-oakley-irc-ctcp-02.txt
 #include <optional>
 #include <string>

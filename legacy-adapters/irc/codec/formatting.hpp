@@ -2,7 +2,7 @@
 /// @file legacy-adapters/irc/codec/formatting.hpp
 /// NAME       What a person wrote on IRC as text that XML can carry: encoding guessed, colours stripped.
 /// TRUST      Strangers' bytes; the result is always well-formed and free of controls but TAB.
-/// TESTS      tests/unit/irc/formatting_test.cpp
+/// TESTS      tests/unit/irc/text_test.cpp
 /// @source    modern.ircdocs.horse/formatting
 #include <cstdint>
 #include <string>

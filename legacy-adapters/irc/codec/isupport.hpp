@@ -3,7 +3,7 @@
 /// NAME       Isupport: what a server says of itself in 005.
 /// INVARIANTS Numbers are clamped to what we can use; PREFIX has at most 8 modes.
 /// TRUST      A server's words. Anything malformed keeps the default.
-/// TESTS      tests/unit/irc/isupport_test.cpp
+/// TESTS      tests/unit/irc/names_test.cpp
 /// @source    modern.ircdocs.horse §RPL_ISUPPORT
 #include <cstddef>
 #include <cstdint>

@@ -3,7 +3,7 @@
 /// NAME       split_text(): a message of any length into the bodies of PRIVMSGs.
 /// INVARIANTS No part is empty, longer than the budget, or holds a control character but TAB; parts in order hold
 ///            all words of the text; no part begins or ends inside a character, nor where avoidable inside an emoji.
-/// TESTS      tests/unit/irc/split_test.cpp
+/// TESTS      tests/unit/irc/text_test.cpp
 #include <cstddef>
 #include <string>
 #include <string_view>
