@@ -44,7 +44,7 @@ public:
 
 private:
     std::string text_;
-    std::uint16_t local_size_ = 0;   ///< 0 = no local part
+    std::uint16_t local_size_ = 0;  ///< 0 = no local part
     std::uint16_t domain_size_ = 0;
 };
 

@@ -38,7 +38,9 @@ struct Stanza {
     xml::Element element;
 
     /// First child in that namespace whatever its name, or nullptr: the payload of an extension.
-    [[nodiscard]] const xml::Element* payload(std::string_view ns) const noexcept { return element.child_in(ns); }
+    [[nodiscard]] const xml::Element* payload(std::string_view ns) const noexcept {
+        return element.child_in(ns);
+    }
     /// Text of `<body/>`, the first one; nullopt without.
     [[nodiscard]] std::optional<std::string> body() const { return element.child_text("body"); }
 };
@@ -48,8 +50,8 @@ struct Stanza {
 [[nodiscard]] Result<StanzaHead> read_head(const xml::Element& element);
 
 /// `<message/>`, `<presence/>` or `<iq/>` in the component namespace, with from and to (and id, type if not empty).
-[[nodiscard]] xml::Element make_stanza(StanzaKind kind, const Jid& from, const Jid& to, std::string_view type = {},
-                                       std::string_view id = {});
+[[nodiscard]] xml::Element make_stanza(StanzaKind kind, const Jid& from, const Jid& to,
+                                       std::string_view type = {}, std::string_view id = {});
 
 /// The empty result to an IQ request; payload may be added.
 [[nodiscard]] xml::Element make_result(const StanzaHead& request);

@@ -13,10 +13,28 @@ namespace causeway::xmpp {
 
 /// The conditions of RFC 6120 §8.3.3, as they are written there with '_' for '-'.
 enum class Condition : std::uint8_t {
-    bad_request, conflict, feature_not_implemented, forbidden, gone, internal_server_error, item_not_found,
-    jid_malformed, not_acceptable, not_allowed, not_authorized, policy_violation, recipient_unavailable, redirect,
-    registration_required, remote_server_not_found, remote_server_timeout, resource_constraint,
-    service_unavailable, subscription_required, undefined_condition, unexpected_request,
+    bad_request,
+    conflict,
+    feature_not_implemented,
+    forbidden,
+    gone,
+    internal_server_error,
+    item_not_found,
+    jid_malformed,
+    not_acceptable,
+    not_allowed,
+    not_authorized,
+    policy_violation,
+    recipient_unavailable,
+    redirect,
+    registration_required,
+    remote_server_not_found,
+    remote_server_timeout,
+    resource_constraint,
+    service_unavailable,
+    subscription_required,
+    undefined_condition,
+    unexpected_request,
 };
 
 enum class ErrorType : std::uint8_t { auth, cancel, cont, modify, wait };
@@ -33,7 +51,8 @@ struct StanzaError {
 
 /// The reply to `original`: from/to swapped, same id, one `<error>` with legacy `code` attribute (GW-COMP-014/015).
 /// nullopt when `original` must not be answered (it is an error, or an IQ result).
-[[nodiscard]] std::optional<xml::Element> make_error_reply(const StanzaHead& original, const StanzaError& error);
+[[nodiscard]] std::optional<xml::Element> make_error_reply(const StanzaHead& original,
+                                                           const StanzaError& error);
 
 /// Reads `<error>` of a stanza of type error; nullopt if there is none.
 [[nodiscard]] std::optional<StanzaError> read_error(const xml::Element& stanza);

@@ -27,18 +27,18 @@ enum class LinkSecurity : std::uint8_t {
 };
 
 struct LinkSettings {
-    std::string network;     ///< the operator's name of the network: for logs and metric labels
-    std::string domain;      ///< the component JID
+    std::string network;  ///< the operator's name of the network: for logs and metric labels
+    std::string domain;   ///< the component JID
     std::string host = "127.0.0.1";
     std::uint16_t port = 5347;
     LinkSecurity security = LinkSecurity::plaintext;
     bool allow_remote_plaintext = false;
-    std::string tls_name;    ///< name to verify; empty = host
-    std::string ca_file;     ///< PEM; empty = the system's
+    std::string tls_name;  ///< name to verify; empty = host
+    std::string ca_file;   ///< PEM; empty = the system's
     Secret<std::string> secret;
-    std::string server_domain;                       ///< XMPP server's own domain, pinged if a self-ping does not loop
-    Millis keepalive{30'000};                        ///< ping after this much silence
-    Millis dead_after{20'000};                       ///< no answer for this long: reconnect
+    std::string server_domain;  ///< XMPP server's own domain, pinged if a self-ping does not loop
+    Millis keepalive{30'000};   ///< ping after this much silence
+    Millis dead_after{20'000};  ///< no answer for this long: reconnect
     std::size_t max_stanza_bytes = 128 * 1024;       ///< both ways
     std::size_t high_water_bytes = 4 * 1024 * 1024;  ///< queued output above which writable() suspends
     Millis backoff_first{1'000};

@@ -14,7 +14,16 @@ namespace causeway::xmpp::xep0004 {
 inline constexpr std::string_view kNs = "jabber:x:data";
 
 enum class FormType { form, submit, cancel, result };
-enum class FieldType { text_single, text_private, text_multi, list_single, boolean, hidden, fixed, jid_single };
+enum class FieldType {
+    text_single,
+    text_private,
+    text_multi,
+    list_single,
+    boolean,
+    hidden,
+    fixed,
+    jid_single
+};
 
 struct Field {
     std::string var;

@@ -30,7 +30,7 @@ struct OccupantItem {
     std::string new_nick;                   ///< with status 303
     std::string actor_nick;
     std::string reason;
-    std::vector<int> codes;                 ///< status codes in the order to be written
+    std::vector<int> codes;  ///< status codes in the order to be written
 };
 [[nodiscard]] xml::Element make_user_x(const OccupantItem& item);
 /// An empty `<x xmlns='…muc#user'/>`: marks a private message as one between occupants (GW-MUC-010).

@@ -14,7 +14,7 @@ namespace causeway::xmpp::xep0077 {
 inline constexpr std::string_view kNs = "jabber:iq:register";
 
 struct Field {
-    std::string var;    ///< one of the XEP's element names (username, nick, password, …) or any other
+    std::string var;  ///< one of the XEP's element names (username, nick, password, …) or any other
     std::string label;
     bool secret = false;
     bool required = true;
@@ -24,7 +24,10 @@ struct Field {
 
 struct FormRequest {};    ///< iq get
 struct RemoveRequest {};  ///< `<remove/>` alone
-struct SubmitRequest { std::vector<std::pair<std::string, std::string>> answers; };  ///< x:data wins over plain fields
+/// `x:data` fields win over plain ones.
+struct SubmitRequest {
+    std::vector<std::pair<std::string, std::string>> answers;
+};
 struct CancelRequest {};  ///< x:data of type cancel
 struct BadRequest {};     ///< `<remove/>` with siblings, or nothing at all in a set
 

@@ -6,6 +6,7 @@
 namespace causeway::xmpp::xep0410 {
 
 /// Advertised by rooms: pings to one's own nick are answered by the room itself, cheaply.
-inline constexpr std::string_view kOptimizationFeature = "http://jabber.org/protocol/muc#self-ping-optimization";
+inline constexpr std::string_view kOptimizationFeature =
+    "http://jabber.org/protocol/muc#self-ping-optimization";
 
 }  // namespace causeway::xmpp::xep0410

@@ -66,7 +66,8 @@ public:
     /// All text directly inside this element.
     [[nodiscard]] std::string text() const;
     /// Text of the first child of that name and namespace; nullopt when there is no such child.
-    [[nodiscard]] std::optional<std::string> child_text(std::string_view name, std::string_view ns = {}) const;
+    [[nodiscard]] std::optional<std::string> child_text(std::string_view name,
+                                                        std::string_view ns = {}) const;
 
 private:
     std::string name_;

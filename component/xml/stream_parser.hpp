@@ -20,11 +20,11 @@
 namespace causeway::xml {
 
 struct ParserLimits {
-    std::size_t stanza_bytes = 128 * 1024;    ///< larger stanzas are skimmed
-    std::size_t depth = 32;                   ///< levels below the stream; deeper stanzas are skimmed
-    std::size_t attributes = 256;             ///< per element; more: skimmed
-    std::size_t children = 4096;              ///< elements per stanza; more: skimmed
-    std::size_t token_bytes = 1024 * 1024;    ///< one tag over this ends the stream
+    std::size_t stanza_bytes = 128 * 1024;  ///< larger stanzas are skimmed
+    std::size_t depth = 32;                 ///< levels below the stream; deeper stanzas are skimmed
+    std::size_t attributes = 256;           ///< per element; more: skimmed
+    std::size_t children = 4096;            ///< elements per stanza; more: skimmed
+    std::size_t token_bytes = 1024 * 1024;  ///< one tag over this ends the stream
 };
 
 /// Called from feed(), in order. Must not destroy the parser.
@@ -35,7 +35,7 @@ public:
     virtual void on_stanza(Element stanza) = 0;       ///< a whole child of the stream
     /// A stanza over a limit, after its end was seen: only name, namespace and attributes are kept.
     virtual void on_oversize(Element head, std::string_view limit) = 0;
-    virtual void on_stream_close() = 0;               ///< `</stream:stream>`
+    virtual void on_stream_close() = 0;  ///< `</stream:stream>`
 };
 
 class StreamParser {

@@ -39,14 +39,14 @@ using model::OutgoingMessage;
 
 // ------------------------------------------------------------------------------------------------ declarations
 enum class Capability : std::uint32_t {
-    rooms = 1U << 0,            ///< Session::rooms() is not null
-    roster = 1U << 1,           ///< Session::roster() is not null
-    presence = 1U << 2,         ///< contacts' presence is reported, set_presence() means something
+    rooms = 1U << 0,     ///< Session::rooms() is not null
+    roster = 1U << 1,    ///< Session::roster() is not null
+    presence = 1U << 2,  ///< contacts' presence is reported, set_presence() means something
     typing = 1U << 3,
-    queries = 1U << 4,          ///< Session::queries() is not null
-    accept_ack = 1U << 11,      ///< the network confirms that it took a message
-    delivery_report = 1U << 12, ///< the network reports arrival at the recipient
-    idempotent_send = 1U << 14, ///< sending one MessageKey twice shows one message
+    queries = 1U << 4,           ///< Session::queries() is not null
+    accept_ack = 1U << 11,       ///< the network confirms that it took a message
+    delivery_report = 1U << 12,  ///< the network reports arrival at the recipient
+    idempotent_send = 1U << 14,  ///< sending one MessageKey twice shows one message
 };
 
 class Capabilities {
@@ -82,9 +82,9 @@ struct NetworkInfo {
     Capabilities capabilities;  ///< upper bound; per conversation it may be less
     Limits limits;
     Durability durability = Durability::live;
-    bool login_required = true;        ///< false: a user may speak without registering first
-    bool approval_required = false;    ///< true: adding a contact waits for the contact's answer
-    bool many_endpoints = false;       ///< addresses carry an endpoint
+    bool login_required = true;      ///< false: a user may speak without registering first
+    bool approval_required = false;  ///< true: adding a contact waits for the contact's answer
+    bool many_endpoints = false;     ///< addresses carry an endpoint
 };
 
 // ------------------------------------------------------------------------------------------------ sending
@@ -115,7 +115,8 @@ public:
                                                                      Secret<std::string> password,
                                                                      SteadyTime deadline) = 0;
     [[nodiscard]] virtual Task<Result<>> leave(RoomId room, std::string reason, SteadyTime deadline) = 0;
-    [[nodiscard]] virtual Task<RoomResult<>> set_topic(RoomId, std::string /*text*/, SteadyTime /*deadline*/) {
+    [[nodiscard]] virtual Task<RoomResult<>> set_topic(RoomId, std::string /*text*/,
+                                                       SteadyTime /*deadline*/) {
         co_return not_permitted();
     }
     [[nodiscard]] virtual Task<RoomResult<>> kick(RoomId, std::string /*nick*/, std::string /*reason*/,
@@ -129,7 +130,8 @@ public:
 
 protected:
     [[nodiscard]] static RoomResult<> not_permitted() {
-        return std::unexpected(RoomError{make_error(Errc::unsupported), model::RoomRefusal::not_permitted, {}});
+        return std::unexpected(
+            RoomError{make_error(Errc::unsupported), model::RoomRefusal::not_permitted, {}});
     }
 };
 
@@ -152,7 +154,12 @@ public:
 
 // ------------------------------------------------------------------------------------------------ host
 enum class SessionState : std::uint8_t {
-    stopped, connecting, connected, backing_off, bad_credentials, needs_user,
+    stopped,
+    connecting,
+    connected,
+    backing_off,
+    bad_credentials,
+    needs_user,
 };
 
 /// A small keyed store of the adapter's own (id maps, cursors), scoped to the account.
@@ -207,17 +214,21 @@ public:
 // ------------------------------------------------------------------------------------------------ login
 struct Field {
     enum class Kind : std::uint8_t { text, secret, choice };
-    std::string id;     ///< for networks with plain forms one of XEP-0077's names where it fits: username, nick, password
+    std::string
+        id;  ///< for networks with plain forms one of XEP-0077's names where it fits: username, nick, password
     std::string label;
     Kind kind = Kind::text;
     bool required = true;
     std::string value;  ///< what is on file; never for secrets
     std::vector<std::string> choices;
 };
-struct StepForm { std::string instructions; std::vector<Field> fields; };
+struct StepForm {
+    std::string instructions;
+    std::vector<Field> fields;
+};
 struct StepDone {
-    std::string remote_name;            ///< shown to the user: "romeo on irc.example.net"
-    Secret<std::string> credentials;    ///< opaque to the gateway, which seals it
+    std::string remote_name;          ///< shown to the user: "romeo on irc.example.net"
+    Secret<std::string> credentials;  ///< opaque to the gateway, which seals it
 };
 using LoginStep = std::variant<StepForm, StepDone>;
 using Answers = std::vector<std::pair<std::string, std::string>>;
@@ -235,8 +246,8 @@ public:
 struct SessionSettings {
     AccountId account;
     EndpointId endpoint;
-    std::string preferred_name;         ///< for networks without login: what the user wants to be called
-    Secret<std::string> credentials;    ///< what StepDone gave; empty when the user never registered
+    std::string preferred_name;       ///< for networks without login: what the user wants to be called
+    Secret<std::string> credentials;  ///< what StepDone gave; empty when the user never registered
 };
 
 /// One configured network. Created once at start; everything of it lives until the process ends.
@@ -252,9 +263,11 @@ public:
     /// `on_file`: credentials of an earlier login, to pre-fill the form; empty for a first one.
     [[nodiscard]] virtual std::unique_ptr<LoginProcess> begin_login(Secret<std::string> on_file) = 0;
     /// Pure: no I/O. All work happens in Session::run().
-    [[nodiscard]] virtual Result<std::unique_ptr<Session>> open(SessionSettings settings, SessionHost& host) = 0;
+    [[nodiscard]] virtual Result<std::unique_ptr<Session>> open(SessionSettings settings,
+                                                                SessionHost& host) = 0;
     /// Where an account with these credentials is logged in whenever its user is online.
-    [[nodiscard]] virtual std::vector<EndpointId> home_endpoints(const Secret<std::string>& /*credentials*/) const {
+    [[nodiscard]] virtual std::vector<EndpointId> home_endpoints(
+        const Secret<std::string>& /*credentials*/) const {
         return info().many_endpoints ? std::vector<EndpointId>{} : std::vector<EndpointId>{EndpointId{}};
     }
     /// Canonical ids from an address in the network's own writing (`#Foo%irc.example.net`), as it stands unescaped

@@ -22,38 +22,72 @@ struct EventMessage {
     std::string nick;        ///< in a room: the speaker's nick there; "" = the room or server itself
     bool from_self = false;  ///< said by the user through another client of the network
     model::MessageKind kind = model::MessageKind::normal;
-    LegacyMessageId id;      ///< "" where the network has none
+    LegacyMessageId id;  ///< "" where the network has none
     std::string text;
     std::optional<WallTime> sent_at;  ///< set when it is not "now"
 };
 /// Words of the endpoint itself for the user (a server's notice, an error that belongs to no request).
-struct EventServerNotice { EndpointId endpoint; std::string text; };
+struct EventServerNotice {
+    EndpointId endpoint;
+    std::string text;
+};
 
-struct EventPresence { ContactId who; model::Presence presence; };
-struct EventTyping { model::Conversation in; ContactId from; bool typing = false; };
+struct EventPresence {
+    ContactId who;
+    model::Presence presence;
+};
+struct EventTyping {
+    model::Conversation in;
+    ContactId from;
+    bool typing = false;
+};
 
-struct EventMemberJoined { RoomId room; model::Member member; };
+struct EventMemberJoined {
+    RoomId room;
+    model::Member member;
+};
 struct EventMemberLeft {
     enum class How : std::uint8_t { left, disconnected, kicked, banned };
     RoomId room;
     std::string nick;
     How how = How::left;
-    std::string actor;   ///< who kicked
+    std::string actor;  ///< who kicked
     std::string reason;
-    bool self = false;   ///< it is the user who is out now
+    bool self = false;  ///< it is the user who is out now
 };
 /// Comes for each room the person is seen in.
-struct EventMemberRenamed { RoomId room; std::string old_nick; model::Member member; bool self = false; };
-struct EventMemberChanged { RoomId room; model::Member member; bool self = false; };  ///< rank or away
-struct EventTopic { RoomId room; model::Topic topic; };
+struct EventMemberRenamed {
+    RoomId room;
+    std::string old_nick;
+    model::Member member;
+    bool self = false;
+};
+/// The rank changed, or whether they are away.
+struct EventMemberChanged {
+    RoomId room;
+    model::Member member;
+    bool self = false;
+};
+struct EventTopic {
+    RoomId room;
+    model::Topic topic;
+};
 /// The room is gone from this session without a word of the room (connection lost). Rejoining is the gateway's.
-struct EventRoomLost { RoomId room; std::string reason; };
+struct EventRoomLost {
+    RoomId room;
+    std::string reason;
+};
 /// Somebody invites the user.
-struct EventInvite { RoomId room; ContactId by; std::string nick; std::string reason; };
+struct EventInvite {
+    RoomId room;
+    ContactId by;
+    std::string nick;
+    std::string reason;
+};
 
 using EventBody = std::variant<EventMessage, EventServerNotice, EventPresence, EventTyping, EventMemberJoined,
-                               EventMemberLeft, EventMemberRenamed, EventMemberChanged, EventTopic, EventRoomLost,
-                               EventInvite>;
+                               EventMemberLeft, EventMemberRenamed, EventMemberChanged, EventTopic,
+                               EventRoomLost, EventInvite>;
 
 struct Event {
     EventKey key;

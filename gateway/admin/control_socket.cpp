@@ -71,11 +71,13 @@ struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
         });
         std::string line;
         boost::system::error_code error;
-        const auto size = co_await asio::async_read_until(*socket, asio::dynamic_buffer(line, kMostLineBytes), '\n',
-                                                          asio::redirect_error(asio::use_awaitable, error));
+        const auto size =
+            co_await asio::async_read_until(*socket, asio::dynamic_buffer(line, kMostLineBytes), '\n',
+                                            asio::redirect_error(asio::use_awaitable, error));
         if (!error) {
             const auto reply = json::serialize(answer(line.substr(0, size))) + "\n";
-            co_await asio::async_write(*socket, asio::buffer(reply), asio::redirect_error(asio::use_awaitable, error));
+            co_await asio::async_write(*socket, asio::buffer(reply),
+                                       asio::redirect_error(asio::use_awaitable, error));
         }
         deadline.cancel();
         --connections;
@@ -105,13 +107,17 @@ struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
     std::size_t connections = 0;
 };
 
-ControlSocket::ControlSocket(asio::any_io_executor loop, std::map<std::string, Command> commands, Context context)
+ControlSocket::ControlSocket(asio::any_io_executor loop, std::map<std::string, Command> commands,
+                             Context context)
     : impl_(std::make_shared<Impl>(std::move(loop), std::move(commands), context)) {}
 
-ControlSocket::~ControlSocket() { stop(); }
+ControlSocket::~ControlSocket() {
+    stop();
+}
 
 Result<> ControlSocket::start(const std::string& path) {
-    if (path.size() >= sizeof(sockaddr_un{}.sun_path)) return fail(Errc::bad_input, "the path is too long: " + path);
+    if (path.size() >= sizeof(sockaddr_un{}.sun_path))
+        return fail(Errc::bad_input, "the path is too long: " + path);
     const stream_protocol::endpoint endpoint(path);
     boost::system::error_code error;
     stream_protocol::socket probe(impl_->loop);

@@ -1,7 +1,7 @@
 #include "gateway/admin/http_server.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -22,7 +22,8 @@ constexpr std::size_t kMostConnections = 64;
 constexpr std::uint32_t kMostHeaderBytes = 8 * 1024;
 constexpr std::chrono::seconds kRequestWithin{10};
 
-constexpr log::Message kListening{"CAUSEWAY_ADMIN_LISTENING", log::Level::info, "monitoring is served over HTTP"};
+constexpr log::Message kListening{"CAUSEWAY_ADMIN_LISTENING", log::Level::info,
+                                  "monitoring is served over HTTP"};
 constexpr log::Message kAcceptFailed{"CAUSEWAY_ADMIN_ACCEPT_FAILED", log::Level::warning,
                                      "a connection for monitoring could not be accepted"};
 
@@ -42,8 +43,12 @@ Response make_response(const http::request<http::empty_body>& request, http::sta
 }  // namespace
 
 struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
-    Impl(asio::any_io_executor loop_executor, asio::any_io_executor pool_executor, HttpSources given, Context in)
-        : loop(std::move(loop_executor)), pool(std::move(pool_executor)), sources(std::move(given)), context(in),
+    Impl(asio::any_io_executor loop_executor, asio::any_io_executor pool_executor, HttpSources given,
+         Context in)
+        : loop(std::move(loop_executor)),
+          pool(std::move(pool_executor)),
+          sources(std::move(given)),
+          context(in),
           acceptor(loop) {}
 
     Task<> accept_all() {
@@ -75,7 +80,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
             parser.header_limit(kMostHeaderBytes);
             parser.body_limit(0);
             stream.expires_after(kRequestWithin);
-            co_await http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+            co_await http::async_read(stream, buffer, parser,
+                                      asio::redirect_error(asio::use_awaitable, error));
             if (error) break;
             const auto request = parser.release();
             auto response = co_await answer(request);
@@ -93,7 +99,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     Task<Response> answer(http::request<http::empty_body> request) {
         const bool reads = request.method() == http::verb::get || request.method() == http::verb::head;
         if (!reads) {
-            auto response = make_response(request, http::status::method_not_allowed, "only GET is served here\n");
+            auto response =
+                make_response(request, http::status::method_not_allowed, "only GET is served here\n");
             response.set(http::field::allow, "GET, HEAD");
             co_return response;
         }
@@ -131,10 +138,13 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     std::set<beast::tcp_stream*> streams;  ///< open connections, for stop()
 };
 
-HttpServer::HttpServer(asio::any_io_executor loop, asio::any_io_executor pool, HttpSources sources, Context context)
+HttpServer::HttpServer(asio::any_io_executor loop, asio::any_io_executor pool, HttpSources sources,
+                       Context context)
     : impl_(std::make_shared<Impl>(std::move(loop), std::move(pool), std::move(sources), context)) {}
 
-HttpServer::~HttpServer() { stop(); }
+HttpServer::~HttpServer() {
+    stop();
+}
 
 Result<> HttpServer::start(const std::string& address, std::uint16_t port) {
     boost::system::error_code error;

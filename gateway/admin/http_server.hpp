@@ -18,8 +18,8 @@
 namespace causeway::admin {
 
 struct HttpSources {
-    std::function<std::string()> metrics_text;               ///< slow: called on the pool
-    std::function<std::vector<std::string>()> not_ready;     ///< why not ready, for people; empty = ready
+    std::function<std::string()> metrics_text;            ///< slow: called on the pool
+    std::function<std::vector<std::string>()> not_ready;  ///< why not ready, for people; empty = ready
 };
 
 class HttpServer {

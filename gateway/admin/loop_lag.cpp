@@ -5,7 +5,8 @@ namespace causeway::admin {
 LoopLag::LoopLag(asio::any_io_executor loop, Context context)
     : context_(context),
       timer_(std::move(loop)),
-      lag_(context.metrics.seconds("causeway_loop_lag_seconds", "How late the event loop runs a timer that is due")) {}
+      lag_(context.metrics.seconds("causeway_loop_lag_seconds",
+                                   "How late the event loop runs a timer that is due")) {}
 
 void LoopLag::arm() {
     timer_.expires_after(std::chrono::seconds{1});
@@ -18,8 +19,9 @@ void LoopLag::arm() {
 }
 
 void expose_build_info(Metrics& metrics) {
-    metrics.gauge("causeway_build_info", "Always 1; the labels say what is running",
-                  {{"version", CAUSEWAY_VERSION}, {"compiler", __VERSION__}})
+    metrics
+        .gauge("causeway_build_info", "Always 1; the labels say what is running",
+               {{"version", CAUSEWAY_VERSION}, {"compiler", __VERSION__}})
         .Set(1);
 }
 

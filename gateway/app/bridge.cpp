@@ -22,8 +22,9 @@ xmpp::Jid component_jid(const std::string& domain) {
 
 }  // namespace
 
-Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings, std::unique_ptr<adapter::Network> network,
-               store::Store& store, const security::Vault& vault, Context context)
+Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings,
+               std::unique_ptr<adapter::Network> network, store::Store& store, const security::Vault& vault,
+               Context context)
     : executor_(executor),
       settings_(std::move(settings)),
       context_(context),
@@ -78,7 +79,9 @@ Task<> Bridge::stop(std::string goodbye, SteadyTime deadline) {
     co_await network_->close(deadline);
 }
 
-bool Bridge::ready() const noexcept { return link_.state() == xmpp::LinkState::up; }
+bool Bridge::ready() const noexcept {
+    return link_.state() == xmpp::LinkState::up;
+}
 
 boost::json::object Bridge::status() const {
     std::size_t sessions = 0;
@@ -127,22 +130,27 @@ void Bridge::on_stanza(xmpp::Stanza stanza) {
     const auto entity = addresses_.entity(head.to);
     if (!entity) return to_nobody(stanza, entity.error());
     switch (head.kind) {
-        case StanzaKind::message: return on_message(stanza, *entity);
-        case StanzaKind::presence: return on_presence(stanza, *entity);
-        case StanzaKind::iq: return on_iq(stanza, *entity);
+        case StanzaKind::message:
+            return on_message(stanza, *entity);
+        case StanzaKind::presence:
+            return on_presence(stanza, *entity);
+        case StanzaKind::iq:
+            return on_iq(stanza, *entity);
     }
 }
 
 void Bridge::on_oversize(xmpp::StanzaHead head, std::string_view limit) {
-    face().refuse(head, xmpp::make_condition(Condition::policy_violation,
-                                             "This is over the gateway's limit (" + std::string(limit) + ")."));
+    face().refuse(head,
+                  xmpp::make_condition(Condition::policy_violation,
+                                       "This is over the gateway's limit (" + std::string(limit) + ")."));
 }
 
 void Bridge::refuse_late(const xmpp::Stanza& stanza) {
     // Sessions are being closed: what came after the barrier goes back to its sender rather than nowhere.
     const auto& head = stanza.head;
     if (head.kind == StanzaKind::presence && !xmpp::xep0045::read_join(stanza.element)) return;
-    auto error = xmpp::make_condition(Condition::service_unavailable, "The gateway is stopping. Try again later.");
+    auto error =
+        xmpp::make_condition(Condition::service_unavailable, "The gateway is stopping. Try again later.");
     error.type = xmpp::ErrorType::wait;
     face().refuse(head, error);
 }
@@ -152,17 +160,22 @@ void Bridge::refuse_stranger(const xmpp::Stanza& stanza) {
     // What servers ask of every component is no use of the network.
     if (head.kind == StanzaKind::iq && head.to.local().empty() && queries_.on_iq_of_stranger(stanza)) return;
     strangers_.Increment();
-    context_.log.event(kStranger, {{"network", settings_.name.str()}, {"user", context_.log.person(head.from.bare_view())}});
-    if (head.kind == StanzaKind::presence && head.type != "subscribe" && !xmpp::xep0045::read_join(stanza.element)) return;
+    context_.log.event(
+        kStranger, {{"network", settings_.name.str()}, {"user", context_.log.person(head.from.bare_view())}});
+    if (head.kind == StanzaKind::presence && head.type != "subscribe" &&
+        !xmpp::xep0045::read_join(stanza.element))
+        return;
     face().refuse(head, xmpp::make_condition(Condition::not_allowed, "You may not use this gateway."));
 }
 
 void Bridge::to_nobody(const xmpp::Stanza& stanza, const Error& why) {
     const auto& head = stanza.head;
-    if (head.kind == StanzaKind::presence && !xmpp::xep0045::read_join(stanza.element)) return presence_.on_nobody(head);
-    face().refuse(head, why.code == Errc::refused
-                            ? xmpp::make_condition(Condition::not_allowed, "This server may not be reached from here.")
-                            : xmpp::make_condition(Condition::item_not_found, "There is nobody of that address."));
+    if (head.kind == StanzaKind::presence && !xmpp::xep0045::read_join(stanza.element))
+        return presence_.on_nobody(head);
+    face().refuse(
+        head, why.code == Errc::refused
+                  ? xmpp::make_condition(Condition::not_allowed, "This server may not be reached from here.")
+                  : xmpp::make_condition(Condition::item_not_found, "There is nobody of that address."));
 }
 
 bool Bridge::within(security::RateLimit& limiter, const xmpp::Stanza& stanza) {
@@ -177,14 +190,16 @@ accounts::AccountPtr Bridge::account_for_use(const xmpp::Stanza& stanza) {
     auto account = accounts_.find(user);
     if (account && (account->row.registered || !network_->info().login_required)) return account;
     if (!network_->info().login_required) return accounts_.ensure(user);
-    face().refuse(stanza.head, xmpp::make_condition(Condition::registration_required, "Register with the gateway first."));
+    face().refuse(stanza.head,
+                  xmpp::make_condition(Condition::registration_required, "Register with the gateway first."));
     return nullptr;
 }
 
 void Bridge::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
     const auto& head = stanza.head;
     if (head.is_error()) {
-        if (entity.kind == Entity::Kind::room) rooms_.on_message(stanza, entity, accounts_.find(translate::user_id(head.from)));
+        if (entity.kind == Entity::Kind::room)
+            rooms_.on_message(stanza, entity, accounts_.find(translate::user_id(head.from)));
         return;
     }
     if (!within(message_limiter_, stanza)) return;
@@ -240,9 +255,12 @@ void Bridge::on_down(const Error& /*why*/) {
 
 void Bridge::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventBody& event) {
     if (rooms_.on_event(slot, event)) return;
-    if (const auto* presence = std::get_if<adapter::EventPresence>(&event)) return presence_.on_contact(slot, *presence);
-    if (const auto* notice = std::get_if<adapter::EventServerNotice>(&event)) return chat_.show(slot, *notice);
-    if (const auto* invite = std::get_if<adapter::EventInvite>(&event)) return queries_.show_invite(slot, *invite);
+    if (const auto* presence = std::get_if<adapter::EventPresence>(&event))
+        return presence_.on_contact(slot, *presence);
+    if (const auto* notice = std::get_if<adapter::EventServerNotice>(&event))
+        return chat_.show(slot, *notice);
+    if (const auto* invite = std::get_if<adapter::EventInvite>(&event))
+        return queries_.show_invite(slot, *invite);
     const auto* message = std::get_if<adapter::EventMessage>(&event);
     if (message && !rooms_.show_private(slot, *message)) chat_.show(slot, *message);
 }
@@ -264,7 +282,9 @@ Task<Result<>> Bridge::on_deliver(std::shared_ptr<accounts::Slot> slot, adapter:
     co_return co_await accounts_.store().commit(std::move(batch));
 }
 
-void Bridge::on_hint(const std::shared_ptr<accounts::Slot>& slot, adapter::EventBody event) { show(slot, event); }
+void Bridge::on_hint(const std::shared_ptr<accounts::Slot>& slot, adapter::EventBody event) {
+    show(slot, event);
+}
 
 void Bridge::on_report(const std::shared_ptr<accounts::Slot>& /*slot*/, const MessageKey& /*key*/,
                        model::DeliveryStage /*stage*/, const std::optional<Error>& /*error*/) {

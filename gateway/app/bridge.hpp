@@ -59,11 +59,12 @@ public:
     void on_down(const Error& why) override;
 
     // accounts::SessionEvents
-    [[nodiscard]] Task<Result<>> on_deliver(std::shared_ptr<accounts::Slot> slot, adapter::Event event) override;
+    [[nodiscard]] Task<Result<>> on_deliver(std::shared_ptr<accounts::Slot> slot,
+                                            adapter::Event event) override;
     [[nodiscard]] Task<> on_event(std::shared_ptr<accounts::Slot> slot, adapter::EventBody event) override;
     void on_hint(const std::shared_ptr<accounts::Slot>& slot, adapter::EventBody event) override;
-    void on_report(const std::shared_ptr<accounts::Slot>& slot, const MessageKey& key, model::DeliveryStage stage,
-                   const std::optional<Error>& error) override;
+    void on_report(const std::shared_ptr<accounts::Slot>& slot, const MessageKey& key,
+                   model::DeliveryStage stage, const std::optional<Error>& error) override;
     void on_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& reason) override;
 
 private:

@@ -74,6 +74,8 @@ private:
 
 }  // namespace
 
-int connect_check(const config::Config& config, std::ostream& out) { return Checker(config, out).run(); }
+int connect_check(const config::Config& config, std::ostream& out) {
+    return Checker(config, out).run();
+}
 
 }  // namespace causeway::app

@@ -67,8 +67,8 @@ private:
             auto settings = bridge_settings(config_, network);
             if (!settings) return fail(settings.error());
             bridges_.push_back(std::make_unique<Bridge>(executor_, std::move(*settings),
-                                                        make_network(network, executor_, context_), *store_, *vault_,
-                                                        context_));
+                                                        make_network(network, executor_, context_), *store_,
+                                                        *vault_, context_));
         }
         return {};
     }
@@ -167,7 +167,8 @@ private:
         for (const auto& network : config.networks) {
             for (const auto& bridge : bridges_) {
                 if (bridge->name().view() != network.name) continue;
-                if (auto settings = bridge_settings(config, network)) bridge->reconfigure(std::move(*settings));
+                if (auto settings = bridge_settings(config, network))
+                    bridge->reconfigure(std::move(*settings));
             }
         }
         config_.log.level = config.log.level;
@@ -189,7 +190,8 @@ private:
         sources.not_ready = [this] {
             std::vector<std::string> reasons;
             for (const auto& bridge : bridges_) {
-                if (!bridge->ready()) reasons.push_back("the component link of network " + bridge->name().str() + " is down");
+                if (!bridge->ready())
+                    reasons.push_back("the component link of network " + bridge->name().str() + " is down");
             }
             return reasons;
         };

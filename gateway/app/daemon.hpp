@@ -10,8 +10,8 @@ namespace causeway::app {
 /// Exit codes, as README documents them.
 enum ExitCode : int {
     kOk = 0,
-    kFailed = 1,      ///< it ran, and failed
-    kBadConfig = 2,   ///< the configuration is wrong; nothing was started
+    kFailed = 1,     ///< it ran, and failed
+    kBadConfig = 2,  ///< the configuration is wrong; nothing was started
 };
 
 /// Runs until told to stop. @return an ExitCode

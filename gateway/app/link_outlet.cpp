@@ -19,20 +19,31 @@ Result<> LinkOutlet::count(Result<> sent) {
     unsent_.Increment();
     // While the link is down this is expected, and said once by the link itself.
     if (sent.error().code != Errc::not_connected) {
-        context_.log.event(kNotSent, {{"network", network_}, {"error", to_string(sent.error().code)},
+        context_.log.event(kNotSent, {{"network", network_},
+                                      {"error", to_string(sent.error().code)},
                                       {"detail", sent.error().detail}});
     }
     return sent;
 }
 
-Result<> LinkOutlet::send(const xml::Element& stanza) { return count(link_.send(stanza)); }
+Result<> LinkOutlet::send(const xml::Element& stanza) {
+    return count(link_.send(stanza));
+}
 
-Result<> LinkOutlet::send_written(std::string_view stanza) { return count(link_.send_written(stanza)); }
+Result<> LinkOutlet::send_written(std::string_view stanza) {
+    return count(link_.send_written(stanza));
+}
 
-Task<> LinkOutlet::writable() { return link_.writable(); }
+Task<> LinkOutlet::writable() {
+    return link_.writable();
+}
 
-bool LinkOutlet::is_writable() const noexcept { return link_.is_writable(); }
+bool LinkOutlet::is_writable() const noexcept {
+    return link_.is_writable();
+}
 
-Task<Result<>> LinkOutlet::barrier(SteadyTime deadline) { return link_.barrier(deadline); }
+Task<Result<>> LinkOutlet::barrier(SteadyTime deadline) {
+    return link_.barrier(deadline);
+}
 
 }  // namespace causeway::app

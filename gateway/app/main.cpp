@@ -17,7 +17,8 @@ int run_check(const std::string& config_path, bool connect) {
     app::CheckOptions options;
     options.config_path = config_path;
     options.surroundings = app::real_surroundings();
-    if (connect) options.connect = [](const config::Config& config) { return app::connect_check(config, std::cout); };
+    if (connect)
+        options.connect = [](const config::Config& config) { return app::connect_check(config, std::cout); };
     const auto protocols = app::known_protocols();
     return app::check(options, protocols, std::cout);
 }
@@ -64,14 +65,15 @@ int main(int argc, char** argv) {
     check->add_flag("--connect", connect, "Try the links and networks too");
     status->add_flag("--json", json, "As JSON, for programs");
 
-    auto* start = program.add_subcommand("init", "Write a commented configuration, and say what the XMPP server needs");
+    auto* start =
+        program.add_subcommand("init", "Write a commented configuration, and say what the XMPP server needs");
     start->add_option("--domain", init.domain, "The XMPP server's domain: example.org")->required();
     start->add_option("--jid", init.jid, "The component's name: irc.example.org")->required();
     start->add_option("--server", init.server, "Which XMPP server it is")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, app::XmppServer>{
-            {"prosody", app::XmppServer::prosody},
-            {"ejabberd", app::XmppServer::ejabberd},
-            {"jabberd2", app::XmppServer::jabberd2}}));
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, app::XmppServer>{{"prosody", app::XmppServer::prosody},
+                                                   {"ejabberd", app::XmppServer::ejabberd},
+                                                   {"jabberd2", app::XmppServer::jabberd2}}));
     start->add_option("--dir", init.directory, "Where to write")->capture_default_str();
     start->add_flag("--force", force, "Replace an existing configuration; keys and secrets are kept");
 

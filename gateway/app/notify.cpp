@@ -5,9 +5,13 @@
 
 namespace causeway::app {
 
-void Notify::ready(const std::string& status) { sd_notifyf(0, "READY=1\nSTATUS=%s", status.c_str()); }
+void Notify::ready(const std::string& status) {
+    sd_notifyf(0, "READY=1\nSTATUS=%s", status.c_str());
+}
 
-void Notify::status(const std::string& text) { sd_notifyf(0, "STATUS=%s", text.c_str()); }
+void Notify::status(const std::string& text) {
+    sd_notifyf(0, "STATUS=%s", text.c_str());
+}
 
 void Notify::reloading() {
     timespec now{};
@@ -16,7 +20,9 @@ void Notify::reloading() {
     sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", microseconds);
 }
 
-void Notify::stopping() { sd_notify(0, "STOPPING=1"); }
+void Notify::stopping() {
+    sd_notify(0, "STOPPING=1");
+}
 
 void Notify::start_watchdog() {
     std::uint64_t interval = 0;

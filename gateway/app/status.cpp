@@ -31,7 +31,8 @@ void print_object(const boost::json::object& object, const std::string& indent, 
 
 }  // namespace
 
-int print_status(const std::string& control_socket, StatusFormat format, std::ostream& out, std::ostream& errors) {
+int print_status(const std::string& control_socket, StatusFormat format, std::ostream& out,
+                 std::ostream& errors) {
     const auto answer = admin::ask_control(control_socket, "status", kAnswerWithin);
     if (!answer) {
         errors << "causeway status: no daemon answered (" << answer.error().detail << ")\n";

@@ -51,7 +51,8 @@ xmpp::LinkSettings to_link(const config::NetworkConfig& network, Secret<> secret
     link.domain = network.jid;
     link.host = from.host;
     link.port = from.port;
-    link.security = from.security == config::ServerSecurity::tls ? xmpp::LinkSecurity::tls : xmpp::LinkSecurity::plaintext;
+    link.security = from.security == config::ServerSecurity::tls ? xmpp::LinkSecurity::tls
+                                                                 : xmpp::LinkSecurity::plaintext;
     link.allow_remote_plaintext = from.allow_remote_plaintext;
     link.tls_name = from.tls_name;
     link.ca_file = from.ca_file;
@@ -77,12 +78,13 @@ std::vector<config::Protocol> known_protocols() {
 
 config::Surroundings real_surroundings() {
     config::Surroundings surroundings;
-    if (const char* directory = std::getenv("CREDENTIALS_DIRECTORY")) surroundings.credentials_directory = directory;
+    if (const char* directory = std::getenv("CREDENTIALS_DIRECTORY"))
+        surroundings.credentials_directory = directory;
     return surroundings;
 }
 
-std::unique_ptr<adapter::Network> make_network(const config::NetworkConfig& network, asio::any_io_executor executor,
-                                               Context context) {
+std::unique_ptr<adapter::Network> make_network(const config::NetworkConfig& network,
+                                               asio::any_io_executor executor, Context context) {
     if (const auto* options = dynamic_cast<const config::IrcOptions*>(network.options.get())) {
         return irc::make_network(std::move(executor), to_irc(network, *options), context);
     }
@@ -110,7 +112,8 @@ Result<BridgeSettings> bridge_settings(const config::Config& config, const confi
 
 Result<security::Vault> open_vault(const config::VaultConfig& vault, Random& random) {
     if (vault.key.kind == config::SecretSource::Kind::credential) {
-        return security::Vault::from_credential(real_surroundings().credentials_directory, vault.key.place, random);
+        return security::Vault::from_credential(real_surroundings().credentials_directory, vault.key.place,
+                                                random);
     }
     return security::Vault::from_file(vault.key.place, random);
 }

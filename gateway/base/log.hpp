@@ -56,7 +56,9 @@ public:
     void event(const Message& message, std::initializer_list<Field> fields = {}) const noexcept {
         if (enabled(message.level)) sink_->write(message, {fields.begin(), fields.size()});
     }
-    [[nodiscard]] bool enabled(Level level) const noexcept { return sink_ != nullptr && sink_->enabled(level); }
+    [[nodiscard]] bool enabled(Level level) const noexcept {
+        return sink_ != nullptr && sink_->enabled(level);
+    }
     /// For fields of lines above debug: `{"user", log.person(jid)}`.
     [[nodiscard]] std::string person(std::string_view address) const {
         return sink_ != nullptr ? sink_->person(address) : std::string{};

@@ -20,7 +20,11 @@ public:
     Secret& operator=(const Secret&) = default;
     Secret& operator=(Secret&&) noexcept = default;
     ~Secret() {
-        if constexpr (requires { value_.data(); value_.size(); }) wipe(value_.data(), value_.size());
+        if constexpr (requires {
+                          value_.data();
+                          value_.size();
+                      })
+            wipe(value_.data(), value_.size());
     }
 
     /// The one way in. Call it where the secret is used, and never keep the result.

@@ -14,7 +14,8 @@ constexpr Millis kLoginWithin{60'000};
 constexpr Millis kLogoutWithin{5'000};
 
 constexpr log::Message kRegistered{"CAUSEWAY_USER_REGISTERED", log::Level::info, "a user registered"};
-constexpr log::Message kRemoved{"CAUSEWAY_USER_REMOVED", log::Level::info, "a user unregistered; all data is deleted"};
+constexpr log::Message kRemoved{"CAUSEWAY_USER_REMOVED", log::Level::info,
+                                "a user unregistered; all data is deleted"};
 constexpr log::Message kRefused{"CAUSEWAY_REGISTRATION_REFUSED", log::Level::info,
                                 "a registration was not accepted by the network"};
 
@@ -26,12 +27,14 @@ xmpp::StanzaError registration_error(const Error& error) {
         case Errc::bad_recipient: {
             auto refusal = xmpp::make_condition(Condition::not_acceptable, translate::sentence(error.code));
             refusal.type = xmpp::ErrorType::modify;
-            if (error.code == Errc::bad_input) refusal.text = "Something in the form is missing or not valid.";
+            if (error.code == Errc::bad_input)
+                refusal.text = "Something in the form is missing or not valid.";
             return refusal;
         }
         case Errc::conflict:
             return xmpp::make_condition(Condition::conflict, "Another user has registered this account.");
-        default: return translate::to_stanza_error(error);
+        default:
+            return translate::to_stanza_error(error);
     }
 }
 
@@ -65,7 +68,12 @@ bool complete(const std::vector<adapter::Field>& fields, const adapter::Answers&
 Registration::Registration(translate::Face face, adapter::Network& network, accounts::Accounts& accounts,
                            accounts::Supervisor& supervisor, presence::PresenceService& presence,
                            rooms::RoomService& rooms)
-    : face_(face), network_(network), accounts_(accounts), supervisor_(supervisor), presence_(presence), rooms_(rooms) {}
+    : face_(face),
+      network_(network),
+      accounts_(accounts),
+      supervisor_(supervisor),
+      presence_(presence),
+      rooms_(rooms) {}
 
 bool Registration::on_iq(const xmpp::Stanza& stanza) {
     auto request = ibr::read(stanza);
@@ -84,7 +92,8 @@ bool Registration::on_iq(const xmpp::Stanza& stanza) {
     }
     const auto user = translate::user_id(stanza.head.from);
     if (!busy_.insert(user).second) {
-        auto error = xmpp::make_condition(Condition::resource_constraint, "An earlier request is still under way.");
+        auto error =
+            xmpp::make_condition(Condition::resource_constraint, "An earlier request is still under way.");
         error.type = xmpp::ErrorType::wait;
         face_.refuse(stanza.head, error);
         return true;
@@ -140,7 +149,8 @@ Task<> Registration::enrol(xmpp::StanzaHead head, Answers answers) {
     }
     auto* done = step ? std::get_if<adapter::StepDone>(&*step) : nullptr;
     if (!done) {
-        const auto error = step ? make_error(Errc::unsupported, "the login has more steps than a form") : step.error();
+        const auto error =
+            step ? make_error(Errc::unsupported, "the login has more steps than a form") : step.error();
         face_.context.log.event(kRefused, {{"network", face_.name.str()},
                                            {"user", face_.context.log.person(user.view())},
                                            {"error", to_string(error.code)},
@@ -154,8 +164,8 @@ Task<> Registration::enrol(xmpp::StanzaHead head, Answers answers) {
         face_.refuse(head, translate::to_stanza_error(account.error()));
         co_return;
     }
-    face_.context.log.event(kRegistered, {{"network", face_.name.str()},
-                                          {"user", face_.context.log.person(user.view())}});
+    face_.context.log.event(kRegistered,
+                            {{"network", face_.name.str()}, {"user", face_.context.log.person(user.view())}});
     face_.outlet.send(xmpp::make_result(head));
     if (changed) {
         for (const auto& [endpoint, slot] : (*account)->slots) slot->restart();
@@ -178,8 +188,8 @@ Task<> Registration::remove(xmpp::StanzaHead head) {
         busy_.erase(user);
         co_return;
     }
-    face_.context.log.event(kRemoved, {{"network", face_.name.str()},
-                                       {"user", face_.context.log.person(user.view())}});
+    face_.context.log.event(kRemoved,
+                            {{"network", face_.name.str()}, {"user", face_.context.log.person(user.view())}});
     face_.outlet.send(xmpp::make_result(head));
     presence_.forget(account);
     busy_.erase(user);

@@ -16,7 +16,8 @@ namespace causeway::commands {
 class Registration {
 public:
     Registration(translate::Face face, adapter::Network& network, accounts::Accounts& accounts,
-                 accounts::Supervisor& supervisor, presence::PresenceService& presence, rooms::RoomService& rooms);
+                 accounts::Supervisor& supervisor, presence::PresenceService& presence,
+                 rooms::RoomService& rooms);
 
     /// @return false: not an IQ of XEP-0077
     [[nodiscard]] bool on_iq(const xmpp::Stanza& stanza);

@@ -23,8 +23,9 @@ struct LiveSender::Outcomes {
     }
 
     static Counter& counter(Metrics& metrics, const NetworkName& network, const std::string& outcome) {
-        return metrics.counter("causeway_messages_total", "Messages by network, direction and outcome",
-                               {{"network", network.str()}, {"direction", "to_network"}, {"outcome", outcome}});
+        return metrics.counter(
+            "causeway_messages_total", "Messages by network, direction and outcome",
+            {{"network", network.str()}, {"direction", "to_network"}, {"outcome", outcome}});
     }
 
     Counter& accepted;
@@ -46,8 +47,8 @@ struct LiveSender::Lane {
     Gate room;  ///< opened when a message under way has ended
 };
 
-LiveSender::LiveSender(asio::any_io_executor executor, const NetworkName& network, const adapter::NetworkInfo& info,
-                       Context context, Settings settings)
+LiveSender::LiveSender(asio::any_io_executor executor, const NetworkName& network,
+                       const adapter::NetworkInfo& info, Context context, Settings settings)
     : executor_(std::move(executor)),
       info_(info),
       context_(context),
@@ -56,7 +57,8 @@ LiveSender::LiveSender(asio::any_io_executor executor, const NetworkName& networ
 
 LiveSender::~LiveSender() = default;
 
-void LiveSender::send(const std::shared_ptr<accounts::Slot>& slot, model::OutgoingMessage message, Done done) {
+void LiveSender::send(const std::shared_ptr<accounts::Slot>& slot, model::OutgoingMessage message,
+                      Done done) {
     Item item{std::move(message), std::move(done), context_.clock.steady()};
     ++depth_;
     outcomes_->waiting.Set(static_cast<double>(depth_));
@@ -95,7 +97,8 @@ void LiveSender::launch(const std::shared_ptr<Lane>& lane, Item item) {
     spawn(executor_, run_item(lane, lane->slot->session(), std::move(item)));
 }
 
-Task<> LiveSender::run_item(std::shared_ptr<Lane> lane, std::shared_ptr<adapter::Session> session, Item item) {
+Task<> LiveSender::run_item(std::shared_ptr<Lane> lane, std::shared_ptr<adapter::Session> session,
+                            Item item) {
     // The session may have gone between launch and start.
     if (session) {
         const auto deadline = context_.clock.steady() + info_.limits.send_timeout;
@@ -118,7 +121,8 @@ Task<> LiveSender::pump(std::shared_ptr<Lane> lane) {
             fail_waiting(*lane);
             break;
         }
-        while (!lane->waiting.empty() && lane->in_flight < info_.limits.max_in_flight && lane->slot->session()) {
+        while (!lane->waiting.empty() && lane->in_flight < info_.limits.max_in_flight &&
+               lane->slot->session()) {
             auto item = std::move(lane->waiting.front());
             lane->waiting.pop_front();
             launch(lane, std::move(item));
@@ -133,7 +137,8 @@ Task<> LiveSender::pump(std::shared_ptr<Lane> lane) {
 
 void LiveSender::fail_waiting(Lane& lane) {
     auto waiting = std::exchange(lane.waiting, {});
-    Error why = lane.slot->last_error().value_or(make_error(Errc::not_connected, "the session did not connect"));
+    Error why =
+        lane.slot->last_error().value_or(make_error(Errc::not_connected, "the session did not connect"));
     for (auto& item : waiting) finish(item, fail(why));
 }
 

@@ -48,7 +48,8 @@ private:
     [[nodiscard]] std::shared_ptr<Lane> lane_of(const std::shared_ptr<accounts::Slot>& slot);
     void launch(const std::shared_ptr<Lane>& lane, Item item);
     void finish(Item& item, Result<adapter::SendOutcome> result);
-    [[nodiscard]] Task<> run_item(std::shared_ptr<Lane> lane, std::shared_ptr<adapter::Session> session, Item item);
+    [[nodiscard]] Task<> run_item(std::shared_ptr<Lane> lane, std::shared_ptr<adapter::Session> session,
+                                  Item item);
     [[nodiscard]] Task<> pump(std::shared_ptr<Lane> lane);
     void fail_waiting(Lane& lane);
 

@@ -40,7 +40,7 @@ struct RoomSnapshot {
 /// Why a room could not be entered, or a request in it was refused.
 enum class RoomRefusal : std::uint8_t {
     other,
-    password,         ///< a key is needed, or the one given is wrong
+    password,  ///< a key is needed, or the one given is wrong
     banned,
     full,
     invite_only,
@@ -49,7 +49,7 @@ enum class RoomRefusal : std::uint8_t {
     bad_nick,
     no_such_room,
     too_many_rooms,
-    not_permitted,    ///< one's rank is too low
+    not_permitted,  ///< one's rank is too low
     no_such_member,
 };
 

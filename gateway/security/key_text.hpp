@@ -2,7 +2,8 @@
 /// @file gateway/security/key_text.hpp
 /// NAME       Hexadecimal and base64, as the vault and its key file use them.
 /// TRUST      Decoders take anything and accept only the exact form (RFC 4648 §4 with padding, no white
-/// space). TESTS      tests/unit/store/vault_test.cpp
+///            space).
+/// TESTS      tests/unit/store/vault_test.cpp
 #include <optional>
 #include <string>
 #include <string_view>

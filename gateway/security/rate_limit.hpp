@@ -2,8 +2,8 @@
 /// @file gateway/security/rate_limit.hpp
 /// NAME       RateLimit: a token bucket per user. Pure: time is an argument.
 /// INVARIANTS Memory is bounded. The user seen longest ago is forgotten first, which can only be to its
-/// advantage
-///            if it has been quiet: under a flood of new users the bound is what protects the process.
+///            advantage if it has been quiet: under a flood of new users the bound is what protects the
+///            process.
 /// TESTS      tests/unit/store/rate_limit_test.cpp
 #include <cstddef>
 #include <list>

@@ -2,11 +2,12 @@
 /// @file gateway/security/vault.hpp
 /// NAME       Vault: seals credentials with AES-256-GCM under a key that is not in the database.
 /// WHY        A stolen database or backup gives nobody's password away; a value moved to another row does not
-/// open. INVARIANTS A fresh random 96-bit nonce per seal; the owner (store::sealed_owner) is authenticated
-/// with it;
+///            open.
+/// INVARIANTS A fresh random 96-bit nonce per seal; the owner (store::sealed_owner) is authenticated with it;
 ///            the form is `v1:<key id>:<base64 of nonce, ciphertext, tag>`.
 /// TRUST      Sealed values come from the database: anything but what this key sealed for this owner is
-/// refused. TESTS      tests/unit/store/vault_test.cpp
+///            refused.
+/// TESTS      tests/unit/store/vault_test.cpp
 #include <array>
 #include <cstddef>
 #include <cstdint>

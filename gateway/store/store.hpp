@@ -24,17 +24,17 @@ struct AccountRow {
     AccountId id;
     NetworkName network;
     UserId user;
-    bool registered = false;          ///< by XEP-0077; false: came into being by use
-    bool logged_out = false;          ///< the user said "log out": do not log in by presence
-    std::string remote_name;          ///< what StepDone said
-    std::string sealed_credentials;   ///< from the vault; empty = none
+    bool registered = false;         ///< by XEP-0077; false: came into being by use
+    bool logged_out = false;         ///< the user said "log out": do not log in by presence
+    std::string remote_name;         ///< what StepDone said
+    std::string sealed_credentials;  ///< from the vault; empty = none
     WallTime created{};
 };
 
 /// What the user and a contact decided about each other's presence. Kept for ever, never asked again.
 enum class Decision : std::uint8_t {
     none = 0,
-    pending_out = 1,   ///< the user asked, the network has not answered
+    pending_out = 1,  ///< the user asked, the network has not answered
     subscribed = 2,
     refused = 3,
     removed = 4,
@@ -43,32 +43,57 @@ enum class Decision : std::uint8_t {
 struct ContactRow {
     AccountId account;
     ContactId contact;
-    std::string address;            ///< Network::format_address of it: how it is written in JIDs
-    Decision user_sees = Decision::none;      ///< the user's subscription to the contact
-    Decision contact_sees = Decision::none;   ///< the contact's to the user
+    std::string address;                     ///< Network::format_address of it: how it is written in JIDs
+    Decision user_sees = Decision::none;     ///< the user's subscription to the contact
+    Decision contact_sees = Decision::none;  ///< the contact's to the user
 };
 
 /// A resource of the user that sits in a room: taken up again after a crash.
 struct JoinRow {
     AccountId account;
     RoomId room;
-    std::string address;        ///< Network::format_address of the room
-    std::string resource_jid;   ///< full JID that joined
+    std::string address;       ///< Network::format_address of the room
+    std::string resource_jid;  ///< full JID that joined
     std::string nick;
 };
 
-struct PutAccount { AccountRow row; };
-struct RemoveAccount { AccountId id; };   ///< with everything that belongs to it
-struct PutContact { ContactRow row; };
-struct RemoveContact { AccountId account; ContactId contact; };
-struct PutJoin { JoinRow row; };
-struct RemoveJoin { AccountId account; RoomId room; std::string resource_jid; };  ///< resource "" = all of the room
-struct PutRecord { AccountId account; std::string key; std::string value; };      ///< empty value removes
+struct PutAccount {
+    AccountRow row;
+};
+/// Takes everything that belongs to the account with it.
+struct RemoveAccount {
+    AccountId id;
+};
+struct PutContact {
+    ContactRow row;
+};
+struct RemoveContact {
+    AccountId account;
+    ContactId contact;
+};
+struct PutJoin {
+    JoinRow row;
+};
+/// An empty resource_jid stands for everyone who joined the room.
+struct RemoveJoin {
+    AccountId account;
+    RoomId room;
+    std::string resource_jid;
+};
+/// An empty value removes the record.
+struct PutRecord {
+    AccountId account;
+    std::string key;
+    std::string value;
+};
 /// A room's own secret, made once: occupant ids come from it.
-struct PutNetworkSecret { NetworkName network; std::string sealed; };
+struct PutNetworkSecret {
+    NetworkName network;
+    std::string sealed;
+};
 
-using Change = std::variant<PutAccount, RemoveAccount, PutContact, RemoveContact, PutJoin, RemoveJoin, PutRecord,
-                            PutNetworkSecret>;
+using Change = std::variant<PutAccount, RemoveAccount, PutContact, RemoveContact, PutJoin, RemoveJoin,
+                            PutRecord, PutNetworkSecret>;
 using Batch = std::vector<Change>;
 
 /// Everything the store holds for one network.
@@ -86,8 +111,12 @@ struct SealedValue {
 };
 
 /// The owner that a sealed value is bound to, so that it cannot be moved to another row.
-[[nodiscard]] inline std::string sealed_owner(const AccountId& account) { return "account:" + account.str(); }
-[[nodiscard]] inline std::string sealed_owner(const NetworkName& network) { return "network:" + network.str(); }
+[[nodiscard]] inline std::string sealed_owner(const AccountId& account) {
+    return "account:" + account.str();
+}
+[[nodiscard]] inline std::string sealed_owner(const NetworkName& network) {
+    return "network:" + network.str();
+}
 
 class Store {
 public:
@@ -95,7 +124,8 @@ public:
     /// The durability point. @return after fsync; storage if nothing of the batch was kept
     [[nodiscard]] virtual Task<Result<>> commit(Batch batch) = 0;
     [[nodiscard]] virtual Task<Result<NetworkRows>> load(NetworkName network) = 0;
-    [[nodiscard]] virtual Task<Result<std::optional<std::string>>> record(AccountId account, std::string key) = 0;
+    [[nodiscard]] virtual Task<Result<std::optional<std::string>>> record(AccountId account,
+                                                                          std::string key) = 0;
     /// Every sealed value there is, for the start-up check that the vault can open them.
     [[nodiscard]] virtual Task<Result<std::vector<SealedValue>>> all_sealed() = 0;
     /// Commits what waits, then closes. Later calls fail with `storage`.

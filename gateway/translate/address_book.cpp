@@ -8,7 +8,8 @@ namespace causeway::translate {
 namespace {
 
 constexpr std::string_view kMarker = "=x-";
-constexpr std::string_view kBase32 = "0123456789abcdefghijklmnopqrstuv";  // base32hex: its order is the bytes' order
+constexpr std::string_view kBase32 =
+    "0123456789abcdefghijklmnopqrstuv";  // base32hex: its order is the bytes' order
 constexpr std::size_t kMostLocalBytes = 1023;
 
 std::string base32(std::string_view bytes) {
@@ -112,7 +113,9 @@ Result<xmpp::Jid> AddressBook::jid(const EndpointId& endpoint, const RoomId& roo
     return jid(address);
 }
 
-UserId user_id(const xmpp::Jid& jid) { return UserId{std::string(jid.bare_view())}; }
+UserId user_id(const xmpp::Jid& jid) {
+    return UserId{std::string(jid.bare_view())};
+}
 
 xmpp::Jid user_jid(const UserId& user) {
     auto parsed = xmpp::Jid::parse(user.view());

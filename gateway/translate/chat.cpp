@@ -1,6 +1,5 @@
 #include "gateway/translate/chat.hpp"
 
-
 #include <fmt/format.h>
 
 #include "component/xep/xep0045_muc.hpp"
@@ -15,8 +14,9 @@ constexpr log::Message kUnnamable{"CAUSEWAY_CONTACT_UNNAMABLE", log::Level::warn
                                   "a contact's name cannot be written as a JID; its message was not shown"};
 
 Counter& shown_counter(const Face& face, const char* outcome) {
-    return face.context.metrics.counter("causeway_messages_total", "Messages by network, direction and outcome",
-                                        {{"network", face.name.str()}, {"direction", "to_xmpp"}, {"outcome", outcome}});
+    return face.context.metrics.counter(
+        "causeway_messages_total", "Messages by network, direction and outcome",
+        {{"network", face.name.str()}, {"direction", "to_xmpp"}, {"outcome", outcome}});
 }
 
 }  // namespace
@@ -28,16 +28,17 @@ Chat::Chat(Face face, accounts::Supervisor& supervisor, delivery::LiveSender& se
       shown_(shown_counter(face_, "accepted")),
       not_shown_(shown_counter(face_, "not_connected")) {}
 
-void Chat::on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& account, const EndpointId& endpoint,
-                      const ContactId& contact) {
+void Chat::on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& account,
+                      const EndpointId& endpoint, const ContactId& contact) {
     if (stanza.head.is_error()) return;
     if (stanza.head.type == "groupchat") {
-        return face_.refuse(stanza.head, xmpp::make_condition(xmpp::Condition::bad_request,
-                                                              "This is a person, not a room."));
+        return face_.refuse(
+            stanza.head, xmpp::make_condition(xmpp::Condition::bad_request, "This is a person, not a room."));
     }
     const auto slot = supervisor_.slot(account, endpoint);
     auto read = read_message(stanza, contact, message_key(stanza, face_.context.random));
-    if (const auto* refusal = std::get_if<xmpp::StanzaError>(&read)) return face_.refuse(stanza.head, *refusal);
+    if (const auto* refusal = std::get_if<xmpp::StanzaError>(&read))
+        return face_.refuse(stanza.head, *refusal);
     if (std::holds_alternative<Nothing>(read)) {
         const auto session = slot->session();
         const auto state = xmpp::xep0085::read(stanza.element);
@@ -52,12 +53,14 @@ void Chat::on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& ac
                      Result<adapter::SendOutcome> result) { settled(head, wanted, std::move(result)); });
 }
 
-void Chat::settled(const xmpp::StanzaHead& head, bool receipt_wanted, Result<adapter::SendOutcome> result) const {
+void Chat::settled(const xmpp::StanzaHead& head, bool receipt_wanted,
+                   Result<adapter::SendOutcome> result) const {
     if (!result) return face_.refuse(head, to_stanza_error(result.error()));
     const auto& capabilities = face_.network.info().capabilities;
     const bool accepted = std::holds_alternative<adapter::Accepted>(*result);
     // Where the network reports delivery, the receipt waits for that report.
-    if (!receipt_wanted || !accepted || head.id.empty() || !capabilities.has(adapter::Capability::accept_ack) ||
+    if (!receipt_wanted || !accepted || head.id.empty() ||
+        !capabilities.has(adapter::Capability::accept_ack) ||
         capabilities.has(adapter::Capability::delivery_report)) {
         return;
     }
@@ -67,7 +70,8 @@ void Chat::settled(const xmpp::StanzaHead& head, bool receipt_wanted, Result<ada
     face_.outlet.send(receipt);
 }
 
-void Chat::show(const adapter::EventMessage& event, const xmpp::Jid& from, const xmpp::Jid& to, bool in_room) {
+void Chat::show(const adapter::EventMessage& event, const xmpp::Jid& from, const xmpp::Jid& to,
+                bool in_room) {
     auto message = chat_message(event, from, to, id_for(event), face_.context.clock.wall());
     if (in_room) message.add(xmpp::xep0045::make_user_marker());
     (face_.outlet.send(message) ? shown_ : not_shown_).Increment();

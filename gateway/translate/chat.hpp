@@ -16,8 +16,8 @@ public:
     Chat(Face face, accounts::Supervisor& supervisor, delivery::LiveSender& sender);
 
     /// A message stanza for a contact; it may have been addressed to the contact's place in a room.
-    void on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& account, const EndpointId& endpoint,
-                    const ContactId& contact);
+    void on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& account,
+                    const EndpointId& endpoint, const ContactId& contact);
     /// A contact's words for the user, shown as coming from `from` and sent to `to`.
     void show(const adapter::EventMessage& event, const xmpp::Jid& from, const xmpp::Jid& to, bool in_room);
     /// A contact's words for the user, in the contact's own name.
@@ -26,7 +26,8 @@ public:
     void show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventServerNotice& notice);
 
 private:
-    void settled(const xmpp::StanzaHead& head, bool receipt_wanted, Result<adapter::SendOutcome> result) const;
+    void settled(const xmpp::StanzaHead& head, bool receipt_wanted,
+                 Result<adapter::SendOutcome> result) const;
     [[nodiscard]] std::string id_for(const adapter::EventMessage& event) const;
 
     Face face_;

@@ -5,8 +5,8 @@ namespace {
 constexpr std::size_t kMostOpen = 20'000;
 }
 
-Task<Result<xml::Element>> IqRequests::ask(xmpp::Jid from, xmpp::Jid to, std::string type, xml::Element payload,
-                                           SteadyTime deadline) {
+Task<Result<xml::Element>> IqRequests::ask(xmpp::Jid from, xmpp::Jid to, std::string type,
+                                           xml::Element payload, SteadyTime deadline) {
     if (open_.size() >= kMostOpen) co_return fail(Errc::rate_limited, "too many open IQs");
     const auto id = "q-" + context_.random.token();
     auto iq = xmpp::make_stanza(xmpp::StanzaKind::iq, from, to, type, id);

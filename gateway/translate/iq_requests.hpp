@@ -21,8 +21,8 @@ public:
 
     /// Sends `<iq type=…/>` with a fresh id around `payload`. @return the answer, of type result or error;
     /// timed_out, not_connected, rate_limited (too many are open)
-    [[nodiscard]] Task<Result<xml::Element>> ask(xmpp::Jid from, xmpp::Jid to, std::string type, xml::Element payload,
-                                                 SteadyTime deadline);
+    [[nodiscard]] Task<Result<xml::Element>> ask(xmpp::Jid from, xmpp::Jid to, std::string type,
+                                                 xml::Element payload, SteadyTime deadline);
     /// Hands in an IQ of type result or error. @return false: nobody waits for it
     bool answer(const xmpp::Stanza& stanza);
     /// The link is lost: every open request fails with not_connected.

@@ -45,9 +45,10 @@ model::Presence read_presence(const xml::Element& element) {
 ReadMessage read_message(const xmpp::Stanza& stanza, model::Conversation to, MessageKey key) {
     const auto body = stanza.body();
     if (const auto scheme = xmpp::xep0380::detect(stanza.element)) {
-        return xmpp::make_condition(xmpp::Condition::not_acceptable,
-                                    "Encrypted messages (" + *scheme +
-                                        ") cannot pass this gateway. Turn encryption off for this conversation.");
+        return xmpp::make_condition(
+            xmpp::Condition::not_acceptable,
+            "Encrypted messages (" + *scheme +
+                ") cannot pass this gateway. Turn encryption off for this conversation.");
     }
     if (!body || body->empty()) return Nothing{};
 

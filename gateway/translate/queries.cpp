@@ -26,8 +26,9 @@ constexpr std::string_view kEscapingFeature = "jid\\20escaping";
 Info gateway_info(const adapter::NetworkInfo& network) {
     Info info;
     info.identities.push_back({"gateway", network.protocol, network.display_name});
-    info.features = {std::string(xmpp::xep0077::kNs),  std::string(xmpp::xep0100::kNs), std::string(kEscapingFeature),
-                     std::string(xmpp::xep0199::kNs),  std::string(xmpp::xep0092::kNs), std::string(xmpp::xep0054::kNs),
+    info.features = {std::string(xmpp::xep0077::kNs),     std::string(xmpp::xep0100::kNs),
+                     std::string(kEscapingFeature),       std::string(xmpp::xep0199::kNs),
+                     std::string(xmpp::xep0092::kNs),     std::string(xmpp::xep0054::kNs),
                      std::string(xmpp::xep0030::kItemsNs)};
     if (network.capabilities.has(Capability::rooms)) {
         info.identities.push_back({"conference", network.protocol, network.display_name});
@@ -77,8 +78,9 @@ std::string help_text(const adapter::NetworkInfo& network, const std::string& co
     if (network.capabilities.has(Capability::rooms)) {
         text += "\nJoin a room: #" + std::string(endpoints ? "room%server@" : "room@") + component + ".";
     }
-    text += network.login_required ? "\nRegister with the gateway first: your client has a form for it."
-                                   : "\nRegistering is needed only to log in with a password or to fix a name.";
+    text += network.login_required
+                ? "\nRegister with the gateway first: your client has a form for it."
+                : "\nRegistering is needed only to log in with a password or to fix a name.";
     return text;
 }
 
@@ -128,9 +130,15 @@ bool Queries::answer_info(const xmpp::Stanza& stanza, const Entity& entity) {
     const auto& network = face_.network.info();
     Info info;
     switch (entity.kind) {
-        case Entity::Kind::gateway: info = gateway_info(network); break;
-        case Entity::Kind::endpoint: info = endpoint_info(network, face_.network.format_address(entity.address)); break;
-        case Entity::Kind::contact: info = contact_info(network); break;
+        case Entity::Kind::gateway:
+            info = gateway_info(network);
+            break;
+        case Entity::Kind::endpoint:
+            info = endpoint_info(network, face_.network.format_address(entity.address));
+            break;
+        case Entity::Kind::contact:
+            info = contact_info(network);
+            break;
         case Entity::Kind::room:
             info = entity.resource.empty() ? room_info(network, face_.network.format_address(entity.address))
                                            : contact_info(network);
@@ -140,7 +148,8 @@ bool Queries::answer_info(const xmpp::Stanza& stanza, const Entity& entity) {
     return true;
 }
 
-bool Queries::answer_items(const xmpp::Stanza& stanza, const Entity& entity, const accounts::AccountPtr& account) {
+bool Queries::answer_items(const xmpp::Stanza& stanza, const Entity& entity,
+                           const accounts::AccountPtr& account) {
     if (!xmpp::xep0030::requested_node(stanza).empty()) {
         face_.refuse(stanza.head, xmpp::make_condition(Condition::item_not_found));
         return true;
@@ -173,18 +182,21 @@ bool Queries::answer_prompt(const xmpp::Stanza& stanza) {
     if (jid) {
         face_.outlet.send(xmpp::xep0100::make_jid_result(stanza, jid->str()));
     } else {
-        face_.refuse(stanza.head, xmpp::make_condition(Condition::item_not_found, "This is not an address here."));
+        face_.refuse(stanza.head,
+                     xmpp::make_condition(Condition::item_not_found, "This is not an address here."));
     }
     return true;
 }
 
-void Queries::answer_version(const xmpp::Stanza& stanza, const Entity& entity, const accounts::AccountPtr& account) {
+void Queries::answer_version(const xmpp::Stanza& stanza, const Entity& entity,
+                             const accounts::AccountPtr& account) {
     const auto* contact = std::get_if<ContactId>(&entity.address.target);
     if (!contact) {
         face_.outlet.send(xmpp::xep0092::make_result(stanza, "Causeway", CAUSEWAY_VERSION));
         return;
     }
-    const auto slot = account ? account->slots.find(entity.address.endpoint) : decltype(account->slots.end()){};
+    const auto slot =
+        account ? account->slots.find(entity.address.endpoint) : decltype(account->slots.end()){};
     auto session = account && slot != account->slots.end() ? slot->second->session() : nullptr;
     if (!session || !session->queries()) {
         return face_.refuse(stanza.head, xmpp::make_condition(Condition::service_unavailable));
@@ -204,7 +216,8 @@ Task<> Queries::ask_version(xmpp::Stanza stanza, std::shared_ptr<adapter::Sessio
 void Queries::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
     if (stanza.head.is_error()) return;
     if (!stanza.body() || stanza.head.type == "groupchat") {
-        if (stanza.head.type == "groupchat") face_.refuse(stanza.head, xmpp::make_condition(Condition::bad_request));
+        if (stanza.head.type == "groupchat")
+            face_.refuse(stanza.head, xmpp::make_condition(Condition::bad_request));
         return;
     }
     const auto& network = face_.network.info();
@@ -218,8 +231,8 @@ void Queries::show_invite(const std::shared_ptr<accounts::Slot>& slot, const ada
     const auto room = face_.addresses.jid(slot->endpoint(), invite.room);
     const auto by = face_.addresses.jid(slot->endpoint(), invite.by);
     if (!room) return;
-    auto message = xmpp::make_stanza(xmpp::StanzaKind::message, *room, user_jid(slot->account()->row.user), "",
-                                     face_.context.random.token());
+    auto message = xmpp::make_stanza(xmpp::StanzaKind::message, *room, user_jid(slot->account()->row.user),
+                                     "", face_.context.random.token());
     message.add(xmpp::xep0045::make_invite(by ? by->str() : invite.nick, invite.reason));
     message.add(xmpp::xep0249::make_invite(room->str(), invite.reason));
     face_.outlet.send(message);

@@ -14,7 +14,8 @@ public:
     explicit Queries(Face face) : face_(face) {}
 
     /// @return false: nothing here answers it
-    [[nodiscard]] bool on_iq(const xmpp::Stanza& stanza, const Entity& entity, const accounts::AccountPtr& account);
+    [[nodiscard]] bool on_iq(const xmpp::Stanza& stanza, const Entity& entity,
+                             const accounts::AccountPtr& account);
     /// What servers ask of every component: disco#info, ping, version of the bare component.
     [[nodiscard]] bool on_iq_of_stranger(const xmpp::Stanza& stanza);
     /// Words to the component or to a far server itself.
@@ -27,8 +28,10 @@ private:
     [[nodiscard]] bool answer_items(const xmpp::Stanza& stanza, const Entity& entity,
                                     const accounts::AccountPtr& account);
     [[nodiscard]] bool answer_prompt(const xmpp::Stanza& stanza);
-    void answer_version(const xmpp::Stanza& stanza, const Entity& entity, const accounts::AccountPtr& account);
-    [[nodiscard]] Task<> ask_version(xmpp::Stanza stanza, std::shared_ptr<adapter::Session> session, ContactId who);
+    void answer_version(const xmpp::Stanza& stanza, const Entity& entity,
+                        const accounts::AccountPtr& account);
+    [[nodiscard]] Task<> ask_version(xmpp::Stanza stanza, std::shared_ptr<adapter::Session> session,
+                                     ContactId who);
 
     Face face_;
 };

@@ -1,7 +1,8 @@
 #pragma once
 /// @file legacy-adapters/loopback/loopback.hpp
 /// NAME       loopback: the reference adapter: everybody answers with your own words. Copy it to start an
-/// adapter. TESTS      tests/conformance
+///            adapter.
+/// TESTS      tests/conformance
 #include "gateway/adapter/adapter.hpp"
 
 namespace causeway::loopback {

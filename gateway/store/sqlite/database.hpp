@@ -2,8 +2,10 @@
 /// @file gateway/store/sqlite/database.hpp
 /// NAME       Database, Statement, Transaction, Savepoint: SQLite's C API with owners and types.
 /// WHY        Every handle closes itself, every return code becomes a Result, every statement is prepared
-/// once. INVARIANTS Used by one thread at a time. Values only ever travel as bound parameters, never inside
-/// SQL text. TESTS      tests/unit/store/sqlite_database_test.cpp
+///            once.
+/// INVARIANTS Used by one thread at a time. Values only ever travel as bound parameters, never inside SQL
+///            text.
+/// TESTS      tests/unit/store/sqlite_database_test.cpp
 #include <cstdint>
 #include <functional>
 #include <map>

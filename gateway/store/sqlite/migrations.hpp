@@ -2,8 +2,8 @@
 /// @file gateway/store/sqlite/migrations.hpp
 /// NAME       Migrations: the numbered steps from an empty file to today's tables.
 /// INVARIANTS Each step runs in one transaction together with the note that it ran: a kill between or inside
-/// steps
-///            leaves a version that the next start continues from. A step that was released is never edited.
+///            steps leaves a version that the next start continues from. A step that was released is never
+///            edited.
 /// TESTS      tests/unit/store/sqlite_migrations_test.cpp
 #include <cstdint>
 #include <span>

@@ -1,7 +1,8 @@
 #pragma once
 /// @file gateway/store/sqlite/rows.hpp
 /// NAME       apply, load_network, find_record, find_sealed: the port's values as SQL. Synchronous; storage
-/// thread only. TESTS      tests/unit/store/sqlite_store_test.cpp
+///            thread only.
+/// TESTS      tests/unit/store/sqlite_store_test.cpp
 #include <optional>
 #include <string>
 #include <vector>

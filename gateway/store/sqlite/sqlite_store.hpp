@@ -3,8 +3,7 @@
 /// NAME       open_sqlite: the Store port on one SQLite file.
 /// WHY        One storage thread owns the connection; whatever waits is committed in one fsync.
 /// INVARIANTS First in, first out, reads too: a read sees every commit that was called before it. Each batch
-/// is a
-///            savepoint of its own, so a bad one fails alone. After a failed fsync the process aborts.
+///            is a savepoint of its own, so a bad one fails alone. After a failed fsync the process aborts.
 /// TESTS      tests/unit/store/sqlite_store_test.cpp
 #include <memory>
 #include <string>

@@ -2,9 +2,10 @@
 /// @file gateway/store/sqlite/worker.hpp
 /// NAME       Worker: the storage thread, its queue and the group commit.
 /// WHY        An fsync costs the same for one batch and for 256: whatever waited during the last one shares
-/// the next. INVARIANTS Jobs finish in the order they were queued. Only the worker's thread touches the
-/// database. THREADS    push(), depth() and finish() from any; completions run on the storage thread and must
-/// only post.
+///            the next.
+/// INVARIANTS Jobs finish in the order they were queued. Only the worker's thread touches the database.
+/// THREADS    push(), depth() and finish() from any; completions run on the storage thread and must only
+///            post.
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
