@@ -9,6 +9,7 @@
 namespace causeway::loopback {
 namespace {
 using namespace adapter;
+constexpr std::size_t kMostAnswers = 1024;  // what the far side remembers
 /// The far side is the queue `answers_`; run() is what reads it, one answer at a time, as from a socket.
 class LoopbackSession final : public Session, public Rooms, public Roster {
 public:
@@ -39,7 +40,7 @@ public:
     }
     Task<Result<SendOutcome>> send(OutgoingMessage message, SteadyTime) override {
         if (ended_.is_open()) co_return fail({.code = Errc::not_connected, .retry = Retry::when_connected});
-        if (answers_.size() >= info_.limits.max_in_flight) co_return fail({Errc::rate_limited, Retry::later});
+        if (answers_.size() >= kMostAnswers) co_return fail({Errc::rate_limited, Retry::later});
         const auto* room = std::get_if<RoomId>(&message.to);
         if (room != nullptr && !nicks_.contains(*room)) co_return fail(Errc::refused, "not in the room");
         const LegacyMessageId id(message.key.str());  // sent twice, it is still the same message
@@ -132,7 +133,6 @@ private:
     Gate closed_;
 };
 }  // namespace
-
 std::unique_ptr<Network> make_network(asio::any_io_executor executor, std::string display_name, Context) {
     return std::make_unique<LoopbackNetwork>(executor, std::move(display_name));
 }

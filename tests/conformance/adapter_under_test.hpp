@@ -4,6 +4,7 @@
 ///            to instances.cpp, and the whole suite runs over the new adapter.
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +56,11 @@ struct Instance {
     std::string name;
     std::unique_ptr<AdapterUnderTest> (*make)(asio::io_context& loop, Context context);
 };
+
+/// For GoogleTest's messages.
+inline void PrintTo(const Instance& instance, std::ostream* out) {
+    *out << instance.name;
+}
 
 /// All adapters that the suite runs over.
 [[nodiscard]] std::vector<Instance> instances();

@@ -149,6 +149,8 @@ void IrcPeer::command(const std::shared_ptr<Client>& client, const std::vector<s
         reply(client, ":irc.test 324 " + client->nick + " " + first + " +nt");
     } else if (words[0] == "ISON") {
         reply(client, ":irc.test 303 " + client->nick + " :juliet");
+    } else if (words[0] == "USERHOST") {
+        reply(client, ":irc.test 302 " + client->nick + " :juliet=+j@capulet.test");
     } else if (words[0] == "QUIT") {
         reply(client, "ERROR :Closing link");
     }
