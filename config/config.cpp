@@ -97,7 +97,7 @@ void check_absolute(Section& section, std::string_view key, const std::string& p
 }
 
 [[nodiscard]] LimitsConfig read_limits(Section section) {
-    constexpr std::int64_t kMost = 1'000'000;
+    constexpr std::int64_t kMost = 1'000'000'000;
     const auto count = [&section](std::string_view key, std::uint32_t fallback) {
         return static_cast<std::uint32_t>(section.number(key, fallback, 1, kMost));
     };

@@ -104,20 +104,20 @@ void IrcOptions::compare(const ProtocolOptions& newer_options, const std::string
     const auto note = [&path](std::vector<std::string>& list, const char* key, bool differs) {
         if (differs) list.push_back(path + "." + key);
     };
-    // These are read at each connect or line; the others shape addresses, which people have in their rosters.
-    note(plan.apply, "flood_burst", flood_burst != newer.flood_burst);
-    note(plan.apply, "flood_rate", flood_rate != newer.flood_rate);
-    note(plan.apply, "presence_poll", presence_poll != newer.presence_poll);
-    note(plan.apply, "connect_timeout", connect_timeout != newer.connect_timeout);
+    // The gateway's own share; the adapter is built with the rest, which also shapes addresses in people's rosters.
     note(plan.apply, "reconnect_first", reconnect_first != newer.reconnect_first);
     note(plan.apply, "reconnect_max", reconnect_max != newer.reconnect_max);
-    note(plan.apply, "realname", realname != newer.realname);
-    note(plan.apply, "quit_message", quit_message != newer.quit_message);
-    note(plan.apply, "confirm_timeout", confirm_timeout != newer.confirm_timeout);
     note(plan.restart, "fixed_server", fixed_server != newer.fixed_server);
     note(plan.restart, "allow_public", allow_public != newer.allow_public);
     note(plan.restart, "servers", servers != newer.servers);
     note(plan.restart, "encoding", encoding != newer.encoding);
+    note(plan.restart, "flood_burst", flood_burst != newer.flood_burst);
+    note(plan.restart, "flood_rate", flood_rate != newer.flood_rate);
+    note(plan.restart, "presence_poll", presence_poll != newer.presence_poll);
+    note(plan.restart, "connect_timeout", connect_timeout != newer.connect_timeout);
+    note(plan.restart, "realname", realname != newer.realname);
+    note(plan.restart, "quit_message", quit_message != newer.quit_message);
+    note(plan.restart, "confirm_timeout", confirm_timeout != newer.confirm_timeout);
 }
 
 Protocol irc_protocol() {

@@ -60,6 +60,7 @@ template <std::size_t Count>
 }  // namespace
 
 std::optional<Millis> parse_duration(std::string_view text) {
+    if (text == "0") return Millis{0};  // nothing needs no unit
     static constexpr std::array kUnits{Unit{"ms", 1}, Unit{"s", 1'000}, Unit{"m", 60'000},
                                        Unit{"h", 3'600'000}};
     const auto millis = parse_with_unit(text, kUnits);

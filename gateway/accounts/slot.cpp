@@ -76,6 +76,7 @@ Slot::Slot(Surroundings surroundings, AccountPtr account, EndpointId endpoint, S
     : in_(std::move(surroundings)),
       account_(std::move(account)),
       endpoint_(std::move(endpoint)),
+      preferred_name_(account_->row.user.view().substr(0, account_->row.user.view().find('@'))),
       settings_(settings),
       backoff_(settings.backoff),
       records_(std::make_unique<StoreRecords>(in_.accounts.store(), account_->row.id)),
@@ -208,8 +209,7 @@ Task<Error> Slot::run_once() {
         adapter::SessionSettings settings;
         settings.account = account_->row.id;
         settings.endpoint = endpoint_;
-        const auto user = account_->row.user.view();
-        settings.preferred_name = std::string(user.substr(0, user.find('@')));
+        settings.preferred_name = preferred_name_;
         settings.credentials = std::move(*credentials);
         auto opened = in_.network.open(std::move(settings), *this);
         if (!opened) {

@@ -66,6 +66,8 @@ public:
 
     /// Gives or takes a reason; the first starts the session, the last one's end closes it.
     void set_reason(Reason reason, bool on);
+    /// What the user wants to be called, for networks without login; for the next connection.
+    void prefer_name(std::string name) { preferred_name_ = std::move(name); }
     /// Words are exchanged: the `traffic` reason holds from now on for `idle_after`.
     void touch();
     /// The credentials have changed, or the user asked: drop the session and begin afresh, without back-off.
@@ -109,6 +111,7 @@ private:
     Surroundings in_;
     AccountPtr account_;
     EndpointId endpoint_;
+    std::string preferred_name_;  ///< the user's own local part until somebody says otherwise
     SlotSettings settings_;
     Backoff backoff_;
     std::unique_ptr<adapter::Records> records_;

@@ -112,8 +112,8 @@ std::string render(const Message& message, std::span<const Field> fields, Format
 }
 
 struct StderrSink::Impl {
-    std::atomic<Level> level;
-    Format format;
+    std::atomic<Level> level = Level::info;
+    Format format = Format::text;
     std::array<std::uint8_t, 32> person_key{};
     spdlog::logger logger{"causeway", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
 };

@@ -38,14 +38,16 @@ void RoomService::on_slot_state(const std::shared_ptr<accounts::Slot>& slot, con
             room->state = Room::State::joining;
             spawn(face_.executor, join(room, room->own_nick, true));
         } else if (room->state == Room::State::joined) {
-            room->state = Room::State::lost;
-            voice_.said(*room, room->jid(),
-                        reason.empty()
-                            ? "The connection to the network was lost. Trying again."
-                            : "The connection to the network was lost (" + reason + "). Trying again.",
-                        face_.context.random.token(), "", std::nullopt);
+            lose(room, reason);
         }
     }
+}
+
+void RoomService::lose(const RoomPtr& room, const std::string& reason) {
+    room->state = Room::State::lost;
+    const auto why = reason.empty() ? std::string() : " (" + reason + ")";
+    voice_.said(*room, room->jid(), "The connection to the network was lost" + why + ". Trying again.",
+                face_.context.random.token(), "", std::nullopt);
 }
 
 void RoomService::on_error(const xmpp::Stanza& stanza) {
@@ -115,7 +117,7 @@ Task<> RoomService::restore_seat(store::JoinRow row) {
     }
     auto room = find(account, row.room);
     const bool fresh = !room;
-    if (fresh) room = make(account, *entity);
+    if (fresh) room = make(account, *entity, row.nick);
     if (room->occupied(*resource)) co_return;  // it has come back by itself meanwhile
     const Seat seat{*resource, row.nick, ""};
     if (room->state == Room::State::joined) {

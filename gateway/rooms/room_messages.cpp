@@ -85,10 +85,6 @@ Task<> RoomService::set_topic(RoomPtr room, xmpp::StanzaHead head, std::string t
         face_.refuse(head, translate::to_stanza_error(make_error(Errc::not_connected)));
         co_return;
     }
-    // A topic is one line on most networks: line ends are shown as spaces there.
-    for (auto& c : text) {
-        if (c == '\n' || c == '\r') c = ' ';
-    }
     const auto done = co_await session->rooms()->set_topic(room->id(), std::move(text),
                                                            face_.in(settings_.request_within));
     if (!done) face_.refuse(head, translate::to_stanza_error(done.error()));
@@ -185,8 +181,8 @@ bool RoomService::on_event(const std::shared_ptr<accounts::Slot>& slot, const ad
     }
     if (const auto* lost = std::get_if<adapter::EventRoomLost>(&event)) {
         if (const auto room = joined(lost->room)) {
-            room->state = Room::State::joining;
-            spawn(face_.executor, join(room, room->own_nick, true));
+            lose(room, lost->reason);
+            spawn(face_.executor, join_later(room));  // for a session that lives on; else its return is heard of
         }
         return true;
     }

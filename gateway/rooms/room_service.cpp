@@ -38,12 +38,15 @@ RoomPtr RoomService::find(const accounts::AccountPtr& account, const RoomId& roo
     return found == rooms_.end() ? nullptr : found->second;
 }
 
-RoomPtr RoomService::make(const accounts::AccountPtr& account, const translate::Entity& entity) {
+RoomPtr RoomService::make(const accounts::AccountPtr& account, const translate::Entity& entity,
+                          const std::string& nick) {
     const auto& id = std::get<RoomId>(entity.address.target);
     auto room = std::make_shared<Room>(supervisor_.slot(account, entity.address.endpoint), id, entity.bare);
     rooms_.emplace(Key{account->row.id, id}, room);
     by_slot_[room->slot().get()].push_back(room);
     room_gauge_.Set(static_cast<double>(rooms_.size()));
+    // One session has one name: the first room's.
+    if (room->slot()->state() == adapter::SessionState::stopped) room->slot()->prefer_name(nick);
     room->slot()->set_reason(accounts::Reason::rooms, true);
     return room;
 }
@@ -105,7 +108,7 @@ void RoomService::take_join(const xmpp::Stanza& stanza, const translate::Entity&
     }
     auto room = find(account, std::get<RoomId>(entity.address.target));
     const bool fresh = !room;
-    if (fresh) room = make(account, entity);
+    if (fresh) room = make(account, entity, entity.resource);
 
     const Seat seat{head.from, entity.resource, head.id};
     if (room->state == Room::State::joined) {

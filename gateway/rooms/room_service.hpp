@@ -72,7 +72,8 @@ private:
     /// A room that was left, and perhaps entered anew, while something was awaited is not this one any more.
     [[nodiscard]] bool is_current(const RoomPtr& room) const { return find(room->account(), room->id()) == room; }
     [[nodiscard]] std::vector<RoomPtr> rooms_of(const std::shared_ptr<accounts::Slot>& slot) const;
-    [[nodiscard]] RoomPtr make(const accounts::AccountPtr& account, const translate::Entity& entity);
+    [[nodiscard]] RoomPtr make(const accounts::AccountPtr& account, const translate::Entity& entity,
+                               const std::string& nick);
 
     void take_join(const xmpp::Stanza& stanza, const translate::Entity& entity, const accounts::AccountPtr& account);
     void leave(const RoomPtr& room, const xmpp::Jid& resource, std::string reason);
@@ -88,6 +89,8 @@ private:
     void refuse_waiting(const RoomPtr& room, const xmpp::StanzaError& error);
     [[nodiscard]] Task<> join(RoomPtr room, std::string nick, bool again);
     void join_failed(const RoomPtr& room, const xmpp::StanzaError& error, bool again, bool may_pass);
+    /// Tells those inside that the connection is gone.
+    void lose(const RoomPtr& room, const std::string& reason);
     [[nodiscard]] Task<> join_later(RoomPtr room);
     /// Refuses a seat that still waits when its time is over.
     [[nodiscard]] Task<> expire(RoomPtr room, Seat seat);

@@ -35,7 +35,7 @@ public:
 private:
     struct Bucket {
         UserId user;
-        double tokens;
+        double tokens = 0;
         SteadyTime updated;
     };
     using Buckets = std::list<Bucket>;

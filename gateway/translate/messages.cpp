@@ -1,5 +1,7 @@
 #include "gateway/translate/messages.hpp"
 
+#include <algorithm>
+
 #include "component/xep/xep0203_delay.hpp"
 #include "component/xep/xep0380_encryption.hpp"
 #include "gateway/base/text.hpp"
@@ -39,6 +41,8 @@ model::Presence read_presence(const xml::Element& element) {
     model::Presence presence;
     presence.show = availability_of(element.child_text("show").value_or(""));
     presence.status = element.child_text("status").value_or("");
+    // Networks show a status as one line.
+    std::ranges::replace_if(presence.status, [](char c) { return c == '\n' || c == '\r' || c == '\0'; }, ' ');
     return presence;
 }
 

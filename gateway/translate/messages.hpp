@@ -27,7 +27,7 @@ using ReadMessage = std::variant<model::OutgoingMessage, Nothing, xmpp::StanzaEr
 [[nodiscard]] xml::Element chat_message(const adapter::EventMessage& event, const xmpp::Jid& from,
                                         const xmpp::Jid& to, const std::string& id, WallTime now);
 
-/// Show and status of an available presence; what RFC 6121 does not know counts as plainly online.
+/// Show and status (on one line) of an available presence; what RFC 6121 does not know counts as plainly online.
 [[nodiscard]] model::Presence read_presence(const xml::Element& presence);
 
 /// Messages older than this carry a delay.
