@@ -47,5 +47,17 @@ TEST(IrcOptionsTest, MistakesAreNamed) {
     EXPECT_THAT(problems_of(irc("{ servers: [{ name: 'a%b' }] }")), HasSubstr("servers[0].name is 'a%b'"));
 }
 
+TEST(IrcOptionsTest, ReloadTakesOnlyWhatTheRunningAdapterReads) {
+    const auto before = testing::load_here(irc("{ allow_public: true }"));
+    const auto after = testing::load_here(
+        irc("{ allow_public: true, reconnect_max: 1h, flood_rate: 1s, quit_message: Bye, encoding: utf-8 }"));
+    ASSERT_TRUE(before.config && after.config) << render(after.problems);
+    const auto plan = plan_reload(*before.config, *after.config);
+    const std::string options = "networks[irc].options.";
+    EXPECT_THAT(plan.apply, ::testing::ElementsAre(options + "reconnect_max"));
+    EXPECT_THAT(plan.restart, ::testing::UnorderedElementsAre(
+                                  options + "flood_rate", options + "quit_message", options + "encoding"));
+}
+
 }  // namespace
 }  // namespace causeway::config
