@@ -56,6 +56,7 @@ void check_line(Section& section, std::string_view key, const std::string& value
 
 void check_reachable(Section& section, const IrcOptions& options) {
     std::vector<std::string> names;
+    names.reserve(options.servers.size());
     for (const auto& server : options.servers) names.push_back(server.name);
     if (!options.fixed_server.empty() && std::ranges::find(names, options.fixed_server) == names.end()) {
         section

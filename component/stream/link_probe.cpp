@@ -27,8 +27,17 @@ public:
     void on_no_loop() override {}
 };
 
+/// The two ends that bytes are moved between.
+struct Exchange {
+    Transport& transport;
+    ComponentStream& stream;
+    const Clock& clock;
+
+    [[nodiscard]] Task<> once();
+};
+
 /// Moves bytes both ways once; a failure ends the stream.
-Task<> exchange_once(Transport& transport, ComponentStream& stream, const Clock& clock) {
+Task<> Exchange::once() {
     std::string output;
     stream.take_output(output, clock.steady());
     if (!output.empty()) {
@@ -57,12 +66,11 @@ Task<Result<>> probe_link(asio::any_io_executor executor, LinkSettings settings,
     const Transport::Watchdog watchdog(transport, deadline);
     ProbeListener listener;
     ComponentStream stream(stream_settings(settings, 0), listener, context.clock.steady());
-    while (!listener.ready && stream.phase() != StreamPhase::closed) {
-        co_await exchange_once(transport, stream, context.clock);
-    }
+    Exchange exchange{transport, stream, context.clock};
+    while (!listener.ready && stream.phase() != StreamPhase::closed) co_await exchange.once();
     if (!listener.ready) co_return fail(to_error(stream.loss()));
     stream.close();
-    while (stream.phase() != StreamPhase::closed) co_await exchange_once(transport, stream, context.clock);
+    while (stream.phase() != StreamPhase::closed) co_await exchange.once();
     transport.close();
     co_return Result<>{};
 }

@@ -9,8 +9,8 @@ namespace {
 constexpr log::Message kNotSaved{"CAUSEWAY_ACCOUNT_NOT_SAVED", log::Level::error,
                                  "a change of an account could not be stored"};
 
-Task<> commit_and_log(store::Store& store, store::Batch batch, log::Log log, std::string network) {
-    const auto done = co_await store.commit(std::move(batch));
+Task<> commit_and_log(store::Store* store, store::Batch batch, log::Log log, std::string network) {
+    const auto done = co_await store->commit(std::move(batch));
     if (!done) log.event(kNotSaved, {{"network", network}, {"error", done.error().detail}});
 }
 
@@ -150,7 +150,7 @@ void Accounts::drop_join(const AccountPtr& account, const RoomId& room, const st
 void Accounts::commit_behind(store::Change change) {
     store::Batch batch;
     batch.push_back(std::move(change));
-    spawn(executor_, commit_and_log(store_, std::move(batch), context_.log, network_.str()));
+    spawn(executor_, commit_and_log(&store_, std::move(batch), context_.log, network_.str()));
 }
 
 Result<Secret<std::string>> Accounts::credentials(const Account& account) const {

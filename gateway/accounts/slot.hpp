@@ -48,7 +48,7 @@ public:
 
 private:
     static constexpr std::size_t kStates = 6;
-    Gauge* gauges_[kStates];
+    Gauge* gauges_[kStates] = {};
 };
 
 class Slot final : public adapter::SessionHost, public std::enable_shared_from_this<Slot> {

@@ -47,6 +47,17 @@ _NETWORK_WORDS = {"irc", "privmsg", "nickserv", "sms", "smpp", "smsc", "smtp", "
                   "purple", "libpurple", "sip", "icq", "aim", "whatsapp", "telegram", "signalapp", "matrix", "twilio"}
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
+# Names of the precompiled header (gateway/base/pch.hpp) -> the header that a file which names them must reach by itself.
+_AT_HOME = {
+    **{f"std::{name}": name for name in ("expected", "map", "optional", "span", "string", "string_view", "unordered_map",
+                                         "variant", "vector")},
+    "std::function": "functional", "std::unique_ptr": "memory", "std::shared_ptr": "memory",
+    **{f"asio::{name}": f"boost/asio/{name}.hpp" for name in (
+        "any_io_executor", "awaitable", "co_spawn", "detached", "io_context", "redirect_error", "steady_timer",
+        "this_coro", "use_awaitable")},
+}
+_SYSTEM_INCLUDE = re.compile(r"^#include <([^>]+)>", re.M)
+
 _LINE_LIMIT = 800
 _README_LIMIT = 200
 
@@ -94,6 +105,16 @@ def check_network_names(report: Report) -> None:
                                     f"'{found and found[0]}'")
 
 
+def check_precompiled_names(report: Report) -> None:
+    """Headers compile with the precompiled header; this sees what it would hide."""
+    for path in cpp():
+        if path.endswith(".hpp"):
+            reached = {name for own in reached_from(path) for name in _SYSTEM_INCLUDE.findall(text(own))}
+            missing = [f"{name} needs <{header}>" for name, header in _AT_HOME.items()
+                       if header not in reached and re.search(rf"\b{name}\b", without_comments(path))]
+            report.check(not missing, f"{path}: {'; '.join(missing)}")
+
+
 def check_sizes(report: Report) -> None:
     for path in tracked():
         if path.endswith((".hpp", ".cpp", ".py", ".sh", ".cmake")) or path.endswith("/run") or path == "deploy/demo":
@@ -116,5 +137,6 @@ def run(report: Report) -> None:
     check_includes(report)
     check_sans_io(report)
     check_network_names(report)
+    check_precompiled_names(report)
     check_sizes(report)
     check_headers_shape(report)

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "component/stanza/stanza.hpp"
