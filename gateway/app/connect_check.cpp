@@ -38,7 +38,7 @@ private:
         }
     }
 
-    Task<Result<>> try_link(const config::NetworkConfig& network) {
+    Task<Result<>> try_link(config::NetworkConfig network) {
         auto settings = bridge_settings(config_, network);
         if (!settings) co_return fail(settings.error());
         Nobody nobody;
@@ -46,7 +46,7 @@ private:
         co_return co_await link.probe(clock_.steady() + kTryWithin);
     }
 
-    Task<Result<>> try_network(const config::NetworkConfig& network) {
+    Task<Result<>> try_network(config::NetworkConfig network) {
         const auto legacy = make_network(network, io_.get_executor(), context_);
         co_return co_await legacy->check(clock_.steady() + kTryWithin);
     }

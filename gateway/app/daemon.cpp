@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <memory>
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -126,19 +127,26 @@ private:
         context_.log.event(kStopping);
         const auto deadline = clock_.steady() + kStopWithin;
         // Side by side: a network that does not say goodbye takes no time from the others.
-        Gate all_stopped(executor_);
-        std::size_t left = bridges_.size();
-        for (const auto& bridge : bridges_) spawn(executor_, stop_one(*bridge, deadline, left, all_stopped));
-        if (left > 0) co_await all_stopped.wait(deadline + kStopWithin);
+        const auto round = std::make_shared<StopRound>(executor_, bridges_.size());
+        for (const auto& bridge : bridges_) spawn(executor_, stop_one(bridge.get(), deadline, round));
+        if (round->left > 0) co_await round->all_stopped.wait(deadline + kStopWithin);
         co_await store_->close();
         close_admin();
         context_.log.event(kStopped);
         io_.stop();
     }
 
-    static Task<> stop_one(Bridge& bridge, SteadyTime deadline, std::size_t& left, Gate& all_stopped) {
-        co_await bridge.stop(std::string(kGoodbye), deadline);
-        if (--left == 0) all_stopped.open();
+    /// Shared by all that stop, and by who waits for them.
+    struct StopRound {
+        StopRound(const asio::any_io_executor& executor, std::size_t count)
+            : all_stopped(executor), left(count) {}
+        Gate all_stopped;
+        std::size_t left;
+    };
+
+    static Task<> stop_one(Bridge* bridge, SteadyTime deadline, std::shared_ptr<StopRound> round) {
+        co_await bridge->stop(std::string(kGoodbye), deadline);
+        if (--round->left == 0) round->all_stopped.open();
     }
 
     void close_admin() {

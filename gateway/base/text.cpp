@@ -134,7 +134,7 @@ std::vector<std::string_view> lines(std::string_view text) {
 
 std::string nfc(std::string_view utf8) {
     if (is_ascii(utf8)) return repair(utf8);
-    const std::string fine = repair(utf8);
+    std::string fine = repair(utf8);
     UErrorCode status = U_ZERO_ERROR;
     const icu::Normalizer2* normalizer = icu::Normalizer2::getNFCInstance(status);
     if (U_FAILURE(status)) return fine;  // ICU's data is missing: text in another form beats no text

@@ -21,7 +21,8 @@ Presence make_presence(Availability show, std::string status) {
 
 // -------------------------------------------------------------------------------------------------- contacts
 
-void PresenceService::on_contact(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventPresence& event) {
+void PresenceService::on_contact(const std::shared_ptr<accounts::Slot>& slot,
+                                 const adapter::EventPresence& event) {
     const auto& account = slot->account();
     const auto row = account->contacts.find(event.who);
     if (row == account->contacts.end()) return;
@@ -56,7 +57,8 @@ Task<> PresenceService::watch_contacts(std::shared_ptr<accounts::Slot> slot) {
 
 // -------------------------------------------------------------------------------------------------- sessions
 
-void PresenceService::on_slot_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& /*reason*/) {
+void PresenceService::on_slot_state(const std::shared_ptr<accounts::Slot>& slot,
+                                    const std::string& /*reason*/) {
     const auto& account = slot->account();
     if (slot->state() == SessionState::connected) {
         if (account->presence.show != Availability::offline) {
@@ -74,7 +76,8 @@ void PresenceService::on_slot_state(const std::shared_ptr<accounts::Slot>& slot,
             on_contact(slot, gone);
         }
     }
-    const bool failed = slot->state() == SessionState::bad_credentials || slot->state() == SessionState::needs_user;
+    const bool failed =
+        slot->state() == SessionState::bad_credentials || slot->state() == SessionState::needs_user;
     if (failed && slot->last_error()) login_failed(account, *slot->last_error());
     tell_gateway_presence(account);
 }
@@ -88,8 +91,10 @@ void PresenceService::login_failed(const accounts::AccountPtr& account, const Er
     face_.refuse(request, translate::to_stanza_error(error));
 }
 
-Presence PresenceService::gateway_presence(const accounts::Account& account, const EndpointId* endpoint) const {
-    if (account.presence.show == Availability::offline && !endpoint) return make_presence(Availability::online, "");
+Presence PresenceService::gateway_presence(const accounts::Account& account,
+                                           const EndpointId* endpoint) const {
+    if (account.presence.show == Availability::offline && !endpoint)
+        return make_presence(Availability::online, "");
     auto worst = SessionState::connected;
     std::string words;
     bool any = false;
@@ -103,11 +108,14 @@ Presence PresenceService::gateway_presence(const accounts::Account& account, con
     }
     if (endpoint && !any) return {};  // a far server is "there" while one is connected to it
     switch (worst) {
-        case SessionState::connecting: return make_presence(Availability::busy, "Connecting…");
+        case SessionState::connecting:
+            return make_presence(Availability::busy, "Connecting…");
         case SessionState::backing_off:
         case SessionState::bad_credentials:
-        case SessionState::needs_user: return make_presence(Availability::busy, std::move(words));
-        default: return make_presence(Availability::online, "");
+        case SessionState::needs_user:
+            return make_presence(Availability::busy, std::move(words));
+        default:
+            return make_presence(Availability::online, "");
     }
 }
 
@@ -121,13 +129,15 @@ void PresenceService::tell_gateway_presence(const accounts::AccountPtr& account)
         known->second.presence = now;
         known->second.reached = show(jid, user, now);
     };
-    if (sees(*account, ContactId{})) tell(ContactId{}, face_.component(), gateway_presence(*account, nullptr));
+    if (sees(*account, ContactId{}))
+        tell(ContactId{}, face_.component(), gateway_presence(*account, nullptr));
     for (const auto& [endpoint, slot] : account->slots) {
         model::Address address;
         address.endpoint = endpoint;
         const ContactId key{face_.network.format_address(address)};
         if (key.empty() || !sees(*account, key)) continue;
-        if (const auto jid = face_.addresses.jid(address)) tell(key, *jid, gateway_presence(*account, &endpoint));
+        if (const auto jid = face_.addresses.jid(address))
+            tell(key, *jid, gateway_presence(*account, &endpoint));
     }
 }
 
@@ -138,7 +148,9 @@ void PresenceService::on_link_down() {
     users_.doubt_all();
 }
 
-void PresenceService::on_link_up() { spawn(face_.executor, probe_everybody()); }
+void PresenceService::on_link_up() {
+    spawn(face_.executor, probe_everybody());
+}
 
 Task<> PresenceService::probe_everybody() {
     const auto epoch = ++link_epoch_;

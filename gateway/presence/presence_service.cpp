@@ -21,12 +21,17 @@ const ContactId& gateway_key() {
 
 std::string_view show_of(Availability availability) {
     switch (availability) {
-        case Availability::chat: return "chat";
-        case Availability::away: return "away";
-        case Availability::extended_away: return "xa";
-        case Availability::busy: return "dnd";
+        case Availability::chat:
+            return "chat";
+        case Availability::away:
+            return "away";
+        case Availability::extended_away:
+            return "xa";
+        case Availability::busy:
+            return "dnd";
         case Availability::online:
-        case Availability::offline: break;
+        case Availability::offline:
+            break;
     }
     return "";
 }
@@ -78,8 +83,8 @@ void PresenceService::on_nobody(const xmpp::StanzaHead& head) {
 void PresenceService::available(const xmpp::Stanza& stanza, const accounts::AccountPtr& account) {
     const auto& from = stanza.head.from;
     if (from.resource().empty()) return;
-    apply(account, users_.update(account->row.user, std::string(from.resource()), translate::read_presence(stanza.element),
-                                 read_priority(stanza.element)));
+    apply(account, users_.update(account->row.user, std::string(from.resource()),
+                                 translate::read_presence(stanza.element), read_priority(stanza.element)));
 }
 
 void PresenceService::unavailable(const xmpp::Stanza& stanza, const translate::Entity& entity,
@@ -171,7 +176,8 @@ store::ContactRow PresenceService::row_for(const accounts::AccountPtr& account,
                                            const translate::Entity& entity) const {
     store::ContactRow row;
     row.account = account->row.id;
-    if (entity.kind != translate::Entity::Kind::gateway) row.address = face_.network.format_address(entity.address);
+    if (entity.kind != translate::Entity::Kind::gateway)
+        row.address = face_.network.format_address(entity.address);
     const auto* contact = std::get_if<ContactId>(&entity.address.target);
     row.contact = contact ? *contact : ContactId{row.address};
     const auto known = account->contacts.find(row.contact);
@@ -203,9 +209,11 @@ void PresenceService::subscribe(const xmpp::StanzaHead& head, const translate::E
         if (entity.kind == translate::Entity::Kind::contact) {
             show(entity.bare, user, known(*account, row.contact));
         } else {
-            const auto* endpoint = entity.kind == translate::Entity::Kind::endpoint ? &entity.address.endpoint : nullptr;
+            const auto* endpoint =
+                entity.kind == translate::Entity::Kind::endpoint ? &entity.address.endpoint : nullptr;
             show(entity.bare, user, gateway_presence(*account, endpoint));
-            if (!was_subscribed && row.contact_sees == Decision::none) send_type(entity.bare, user, "subscribe");
+            if (!was_subscribed && row.contact_sees == Decision::none)
+                send_type(entity.bare, user, "subscribe");
         }
         return;
     }
@@ -301,9 +309,15 @@ void PresenceService::probe(const xmpp::StanzaHead& head, const translate::Entit
     }
     Presence now;
     switch (entity.kind) {
-        case translate::Entity::Kind::contact: now = known(*account, key); break;
-        case translate::Entity::Kind::endpoint: now = gateway_presence(*account, &entity.address.endpoint); break;
-        default: now = gateway_presence(*account, nullptr); break;
+        case translate::Entity::Kind::contact:
+            now = known(*account, key);
+            break;
+        case translate::Entity::Kind::endpoint:
+            now = gateway_presence(*account, &entity.address.endpoint);
+            break;
+        default:
+            now = gateway_presence(*account, nullptr);
+            break;
     }
     show(entity.bare, head.from, now, head.id);
 }

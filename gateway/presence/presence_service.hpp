@@ -15,9 +15,9 @@
 namespace causeway::presence {
 
 struct PresenceSettings {
-    Millis add_within{30'000};        ///< the network's answer to a new contact, connecting included
-    Millis settle_after_link{10'000}; ///< time for users' servers to answer probes after the link came back
-    std::size_t probes_at_once = 50;  ///< accounts probed per tenth of a second
+    Millis add_within{30'000};          ///< the network's answer to a new contact, connecting included
+    Millis settle_after_link{10'000};   ///< time for users' servers to answer probes after the link came back
+    std::size_t probes_at_once = 50;    ///< accounts probed per tenth of a second
     std::size_t most_contacts = 5'000;  ///< of one account: each is kept for ever
 };
 
@@ -27,7 +27,8 @@ public:
                     PresenceSettings settings);
 
     /// Presence to the component itself, a far server or a contact. `account` may be null.
-    void on_presence(const xmpp::Stanza& stanza, const translate::Entity& entity, accounts::AccountPtr account);
+    void on_presence(const xmpp::Stanza& stanza, const translate::Entity& entity,
+                     accounts::AccountPtr account);
     /// What cannot be an address: subscriptions and probes are answered `unsubscribed` (GW-COMP-026).
     void on_nobody(const xmpp::StanzaHead& head);
     void on_contact(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventPresence& event);
@@ -50,22 +51,27 @@ private:
     void log_in(const accounts::AccountPtr& account);
     void log_out(const accounts::AccountPtr& account);
 
-    void probe(const xmpp::StanzaHead& head, const translate::Entity& entity, const accounts::AccountPtr& account);
-    void subscribe(const xmpp::StanzaHead& head, const translate::Entity& entity, accounts::AccountPtr account);
+    void probe(const xmpp::StanzaHead& head, const translate::Entity& entity,
+               const accounts::AccountPtr& account);
+    void subscribe(const xmpp::StanzaHead& head, const translate::Entity& entity,
+                   accounts::AccountPtr account);
     void subscribed(const translate::Entity& entity, const accounts::AccountPtr& account);
     void unsubscribe(const translate::Entity& entity, const accounts::AccountPtr& account);
     void unsubscribed(const translate::Entity& entity, const accounts::AccountPtr& account);
     [[nodiscard]] Task<> add_contact(std::shared_ptr<accounts::Slot> slot, ContactId contact);
-    void contact_added(const std::shared_ptr<accounts::Slot>& slot, const ContactId& contact, Result<> result);
+    void contact_added(const std::shared_ptr<accounts::Slot>& slot, const ContactId& contact,
+                       Result<> result);
     [[nodiscard]] Task<> watch_contacts(std::shared_ptr<accounts::Slot> slot);
 
-    [[nodiscard]] model::Presence gateway_presence(const accounts::Account& account, const EndpointId* endpoint) const;
+    [[nodiscard]] model::Presence gateway_presence(const accounts::Account& account,
+                                                   const EndpointId* endpoint) const;
     void tell_gateway_presence(const accounts::AccountPtr& account);
     /// @return whether the stanza could be sent
-    bool show(const xmpp::Jid& from, const xmpp::Jid& to, const model::Presence& presence, std::string_view id = {});
+    bool show(const xmpp::Jid& from, const xmpp::Jid& to, const model::Presence& presence,
+              std::string_view id = {});
     void show_missed(const accounts::AccountPtr& account);
-    void send_type(const xmpp::Jid& from, const xmpp::Jid& to, std::string_view type, std::string_view status = {},
-                   std::string_view id = {});
+    void send_type(const xmpp::Jid& from, const xmpp::Jid& to, std::string_view type,
+                   std::string_view status = {}, std::string_view id = {});
     void login_failed(const accounts::AccountPtr& account, const Error& error);
 
     [[nodiscard]] std::optional<EndpointId> endpoint_of(const store::ContactRow& row) const;

@@ -6,12 +6,18 @@ namespace {
 /// How well somebody can be reached, best first: what a network shows of a person with several devices.
 int reach(model::Availability show) noexcept {
     switch (show) {
-        case model::Availability::chat: return 5;
-        case model::Availability::online: return 4;
-        case model::Availability::away: return 3;
-        case model::Availability::extended_away: return 2;
-        case model::Availability::busy: return 1;
-        case model::Availability::offline: return 0;
+        case model::Availability::chat:
+            return 5;
+        case model::Availability::online:
+            return 4;
+        case model::Availability::away:
+            return 3;
+        case model::Availability::extended_away:
+            return 2;
+        case model::Availability::busy:
+            return 1;
+        case model::Availability::offline:
+            return 0;
     }
     return 0;
 }

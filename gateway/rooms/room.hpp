@@ -31,9 +31,9 @@ struct Seat {
 class Room {
 public:
     enum class State {
-        joining,   ///< the network has been asked
+        joining,  ///< the network has been asked
         joined,
-        lost,      ///< the connection is gone; it is joined again when it is back
+        lost,  ///< the connection is gone; it is joined again when it is back
     };
 
     Room(std::shared_ptr<accounts::Slot> slot, RoomId id, xmpp::Jid jid)
@@ -64,8 +64,8 @@ public:
     model::Topic topic;
     bool moderated = false;
     Secret<std::string> password;
-    std::vector<Seat> seats;        ///< told everything
-    std::vector<Seat> waiting;      ///< to be seated when the join has succeeded
+    std::vector<Seat> seats;    ///< told everything
+    std::vector<Seat> waiting;  ///< to be seated when the join has succeeded
 
 private:
     [[nodiscard]] xmpp::Jid free_jid(const std::string& nick) const;
@@ -73,7 +73,7 @@ private:
     std::shared_ptr<accounts::Slot> slot_;
     RoomId id_;
     xmpp::Jid jid_;
-    std::map<std::string, Occupant> occupants_;                     ///< by nick
+    std::map<std::string, Occupant> occupants_;                      ///< by nick
     std::unordered_map<std::string, std::string> nick_of_resource_;  ///< by the JID's resource
 };
 using RoomPtr = std::shared_ptr<Room>;

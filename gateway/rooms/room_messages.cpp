@@ -30,8 +30,9 @@ void RoomService::on_message(const xmpp::Stanza& stanza, const translate::Entity
     if (!room || !room->seat(head.from)) return face_.refuse(head, not_in_the_room());
     if (!entity.resource.empty()) {
         if (head.type == "groupchat") {
-            return face_.refuse(head, xmpp::make_condition(Condition::bad_request,
-                                                           "A message to one person cannot be of type groupchat."));
+            return face_.refuse(head,
+                                xmpp::make_condition(Condition::bad_request,
+                                                     "A message to one person cannot be of type groupchat."));
         }
         return take_private(stanza, entity, room);
     }
@@ -47,15 +48,16 @@ void RoomService::take_groupchat(const xmpp::Stanza& stanza, const RoomPtr& room
         spawn(face_.executor, set_topic(room, head, *subject));
         return;
     }
-    auto read = translate::read_message(stanza, room->id(), translate::message_key(stanza, face_.context.random));
+    auto read =
+        translate::read_message(stanza, room->id(), translate::message_key(stanza, face_.context.random));
     if (const auto* refusal = std::get_if<xmpp::StanzaError>(&read)) return face_.refuse(head, *refusal);
     if (std::holds_alternative<translate::Nothing>(read)) return;
     if (room->state != Room::State::joined) {
         return face_.refuse(head, translate::to_stanza_error(make_error(Errc::not_connected)));
     }
     sender_.send(room->slot(), std::move(std::get<model::OutgoingMessage>(read)),
-                 [this, room, head, body = *body, origin = xmpp::xep0359::origin_id(stanza.element)](
-                     Result<adapter::SendOutcome> result) {
+                 [this, room, head, body = *body,
+                  origin = xmpp::xep0359::origin_id(stanza.element)](Result<adapter::SendOutcome> result) {
                      reflect(room, head, body, origin.value_or(""), std::move(result));
                  });
 }
@@ -69,7 +71,8 @@ void RoomService::reflect(const RoomPtr& room, const xmpp::StanzaHead& head, con
                 std::nullopt);
 }
 
-void RoomService::take_private(const xmpp::Stanza& stanza, const translate::Entity& entity, const RoomPtr& room) {
+void RoomService::take_private(const xmpp::Stanza& stanza, const translate::Entity& entity,
+                               const RoomPtr& room) {
     const auto* occupant = room->by_resource(entity.resource);
     if (!occupant) {
         return face_.refuse(stanza.head, xmpp::make_condition(Condition::item_not_found,
@@ -85,8 +88,8 @@ Task<> RoomService::set_topic(RoomPtr room, xmpp::StanzaHead head, std::string t
         face_.refuse(head, translate::to_stanza_error(make_error(Errc::not_connected)));
         co_return;
     }
-    const auto done = co_await session->rooms()->set_topic(room->id(), std::move(text),
-                                                           face_.in(settings_.request_within));
+    const auto done =
+        co_await session->rooms()->set_topic(room->id(), std::move(text), face_.in(settings_.request_within));
     if (!done) face_.refuse(head, translate::to_stanza_error(done.error()));
 }
 
@@ -109,7 +112,8 @@ bool RoomService::on_iq(const xmpp::Stanza& stanza, const translate::Entity& ent
         return true;
     }
     if (entity.resource.empty()) {
-        if (const auto kick_request = xmpp::xep0045::read_kick(stanza.element); kick_request && head.type == "set") {
+        if (const auto kick_request = xmpp::xep0045::read_kick(stanza.element);
+            kick_request && head.type == "set") {
             if (!room || !room->seat(head.from)) {
                 face_.refuse(head, not_in_the_room());
             } else {
@@ -182,7 +186,8 @@ bool RoomService::on_event(const std::shared_ptr<accounts::Slot>& slot, const ad
     if (const auto* lost = std::get_if<adapter::EventRoomLost>(&event)) {
         if (const auto room = joined(lost->room)) {
             lose(room, lost->reason);
-            spawn(face_.executor, join_later(room));  // for a session that lives on; else its return is heard of
+            spawn(face_.executor,
+                  join_later(room));  // for a session that lives on; else its return is heard of
         }
         return true;
     }
@@ -193,8 +198,8 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMessage& event) 
     const auto* speaker = event.nick.empty() ? nullptr : room->occupant(event.nick);
     if (!speaker && !event.nick.empty()) {
         // Some networks let people speak who are not inside: they are named in the text.
-        voice_.said(*room, room->jid(), event.nick + ": " + translate::body_of(event), face_.context.random.token(),
-                    "", event.sent_at);
+        voice_.said(*room, room->jid(), event.nick + ": " + translate::body_of(event),
+                    face_.context.random.token(), "", event.sent_at);
     } else {
         voice_.said(*room, speaker ? speaker->jid : room->jid(), translate::body_of(event),
                     event.id.empty() ? face_.context.random.token() : event.id.str(), "", event.sent_at);
@@ -224,11 +229,14 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMemberRenamed& e
     room->erase(event.old_nick);
     const auto& after = room->put(event.member);
     if (event.self) room->own_nick = event.member.nick;
-    if (before) voice_.renamed(*room, old_jid, after, event.self);
-    else voice_.shows(*room, after);
+    if (before)
+        voice_.renamed(*room, old_jid, after, event.self);
+    else
+        voice_.shows(*room, after);
 }
 
-bool RoomService::show_private(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventMessage& event) {
+bool RoomService::show_private(const std::shared_ptr<accounts::Slot>& slot,
+                               const adapter::EventMessage& event) {
     const auto via = private_via_.find(private_key(slot->account()->row.id, event.from));
     if (via == private_via_.end()) return false;
     const auto room = find(slot->account(), via->second);

@@ -11,7 +11,8 @@ namespace {
 using xmpp::Condition;
 
 constexpr log::Message kJoined{"CAUSEWAY_ROOM_JOINED", log::Level::debug, "a user entered a room"};
-constexpr log::Message kNotJoined{"CAUSEWAY_ROOM_NOT_JOINED", log::Level::info, "a user could not enter a room"};
+constexpr log::Message kNotJoined{"CAUSEWAY_ROOM_NOT_JOINED", log::Level::info,
+                                  "a user could not enter a room"};
 
 }  // namespace
 
@@ -26,11 +27,12 @@ RoomService::RoomService(translate::Face face, accounts::Accounts& accounts, acc
       requests_(requests),
       settings_(settings),
       voice_(face),
-      room_gauge_(face.context.metrics.gauge("causeway_rooms", "Rooms that users sit in (one per user and room)",
+      room_gauge_(face.context.metrics.gauge("causeway_rooms",
+                                             "Rooms that users sit in (one per user and room)",
                                              {{"network", face.name.str()}})),
-      shown_(face.context.metrics.counter("causeway_messages_total", "Messages by network, direction and outcome",
-                                          {{"network", face.name.str()}, {"direction", "to_xmpp"},
-                                           {"outcome", "accepted"}})) {}
+      shown_(face.context.metrics.counter(
+          "causeway_messages_total", "Messages by network, direction and outcome",
+          {{"network", face.name.str()}, {"direction", "to_xmpp"}, {"outcome", "accepted"}})) {}
 
 RoomPtr RoomService::find(const accounts::AccountPtr& account, const RoomId& room) const {
     if (!account) return nullptr;
@@ -141,10 +143,11 @@ Task<> RoomService::join(RoomPtr room, std::string nick, bool again) {
     auto snapshot = co_await rooms->join(room->id(), std::move(nick), room->password, deadline);
     if (!snapshot) {
         const auto& error = snapshot.error();
-        face_.context.log.event(kNotJoined, {{"network", face_.name.str()},
-                                             {"user", face_.context.log.person(room->account()->row.user.view())},
-                                             {"error", to_string(error.error.code)},
-                                             {"detail", error.error.detail}});
+        face_.context.log.event(kNotJoined,
+                                {{"network", face_.name.str()},
+                                 {"user", face_.context.log.person(room->account()->row.user.view())},
+                                 {"error", to_string(error.error.code)},
+                                 {"detail", error.error.detail}});
         const bool may_pass = error.error.code == Errc::not_connected || error.error.code == Errc::timed_out;
         join_failed(room, translate::to_stanza_error(error), again, may_pass);
         co_return;
@@ -179,7 +182,8 @@ void RoomService::enter(const RoomPtr& room, const model::RoomSnapshot& snapshot
     for (const auto& seat : room->seats) voice_.welcome(*room, seat);
 }
 
-void RoomService::join_failed(const RoomPtr& room, const xmpp::StanzaError& error, bool again, bool may_pass) {
+void RoomService::join_failed(const RoomPtr& room, const xmpp::StanzaError& error, bool again,
+                              bool may_pass) {
     if (!is_current(room)) return;
     refuse_waiting(room, error);
     if (again && may_pass && !room->seats.empty()) {
@@ -254,7 +258,8 @@ Task<> RoomService::leave_legacy(std::shared_ptr<accounts::Slot> slot, RoomId ro
     // A reason that the network cannot carry is left out; leaving itself must not fail.
     if (reason.find_first_of("\r\n") != std::string::npos) reason.clear();
     if (session && session->rooms()) {  // it may have gone since this was started
-        co_await session->rooms()->leave(std::move(room), std::move(reason), face_.in(settings_.request_within));
+        co_await session->rooms()->leave(std::move(room), std::move(reason),
+                                         face_.in(settings_.request_within));
     }
     release(slot);  // only now may the session go: the room hears a goodbye rather than a lost connection
 }
@@ -268,7 +273,8 @@ void RoomService::leave_if_empty(const RoomPtr& room, std::string reason) {
 }
 
 namespace {
-Task<> set_presence(std::shared_ptr<adapter::Session> session, model::Presence presence, SteadyTime deadline) {
+Task<> set_presence(std::shared_ptr<adapter::Session> session, model::Presence presence,
+                    SteadyTime deadline) {
     co_await session->set_presence(std::move(presence), deadline);
 }
 }  // namespace
@@ -278,7 +284,8 @@ void RoomService::tell_presence(const RoomPtr& room, const xml::Element& presenc
     if (room->account()->presence.show != model::Availability::offline) return;
     const auto session = room->slot()->session();
     if (!session || !face_.network.info().capabilities.has(adapter::Capability::presence)) return;
-    spawn(face_.executor, set_presence(session, translate::read_presence(presence), face_.in(settings_.request_within)));
+    spawn(face_.executor,
+          set_presence(session, translate::read_presence(presence), face_.in(settings_.request_within)));
 }
 
 Task<> RoomService::change_nick(RoomPtr room, xmpp::StanzaHead head, std::string nick) {
@@ -287,7 +294,8 @@ Task<> RoomService::change_nick(RoomPtr room, xmpp::StanzaHead head, std::string
         face_.refuse(head, translate::to_stanza_error(make_error(Errc::not_connected)));
         co_return;
     }
-    const auto done = co_await session->rooms()->change_nick(std::move(nick), face_.in(settings_.request_within));
+    const auto done =
+        co_await session->rooms()->change_nick(std::move(nick), face_.in(settings_.request_within));
     if (!done) face_.refuse(head, translate::to_stanza_error(done.error()));
 }
 

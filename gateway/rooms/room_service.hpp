@@ -22,11 +22,11 @@
 namespace causeway::rooms {
 
 struct RoomServiceSettings {
-    Millis join_within{45'000};      ///< connecting included
-    Millis request_within{15'000};   ///< topic, kick, nick
-    Millis verify_within{10'000};    ///< a seat's answer to "are you there?"
-    Millis rejoin_after{30'000};     ///< a lost room that could not be entered again is tried again after this
-    std::size_t verify_at_once = 50; ///< seats asked per tenth of a second
+    Millis join_within{45'000};     ///< connecting included
+    Millis request_within{15'000};  ///< topic, kick, nick
+    Millis verify_within{10'000};   ///< a seat's answer to "are you there?"
+    Millis rejoin_after{30'000};    ///< a lost room that could not be entered again is tried again after this
+    std::size_t verify_at_once = 50;  ///< seats asked per tenth of a second
 };
 
 class RoomService {
@@ -45,7 +45,8 @@ public:
     /// Is `event` about a room? Then it has been shown.
     [[nodiscard]] bool on_event(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventBody& event);
     /// A contact's private words, where the user talks to that contact through a room. @return false: not so
-    [[nodiscard]] bool show_private(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventMessage& event);
+    [[nodiscard]] bool show_private(const std::shared_ptr<accounts::Slot>& slot,
+                                    const adapter::EventMessage& event);
 
     void on_slot_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& reason);
     /// A stanza to a resource came back: if it is gone, every seat of it is taken away (GW-MUC-014).
@@ -70,12 +71,15 @@ private:
 
     [[nodiscard]] RoomPtr find(const accounts::AccountPtr& account, const RoomId& room) const;
     /// A room that was left, and perhaps entered anew, while something was awaited is not this one any more.
-    [[nodiscard]] bool is_current(const RoomPtr& room) const { return find(room->account(), room->id()) == room; }
+    [[nodiscard]] bool is_current(const RoomPtr& room) const {
+        return find(room->account(), room->id()) == room;
+    }
     [[nodiscard]] std::vector<RoomPtr> rooms_of(const std::shared_ptr<accounts::Slot>& slot) const;
     [[nodiscard]] RoomPtr make(const accounts::AccountPtr& account, const translate::Entity& entity,
                                const std::string& nick);
 
-    void take_join(const xmpp::Stanza& stanza, const translate::Entity& entity, const accounts::AccountPtr& account);
+    void take_join(const xmpp::Stanza& stanza, const translate::Entity& entity,
+                   const accounts::AccountPtr& account);
     void leave(const RoomPtr& room, const xmpp::Jid& resource, std::string reason);
     void on_gone(const xmpp::Jid& resource);
     void leave_if_empty(const RoomPtr& room, std::string reason);

@@ -21,10 +21,13 @@ constexpr int kRemovedByService = 333;
 int code_of(adapter::EventMemberLeft::How how) noexcept {
     using How = adapter::EventMemberLeft::How;
     switch (how) {
-        case How::kicked: return kKicked;
-        case How::banned: return kBanned;
+        case How::kicked:
+            return kKicked;
+        case How::banned:
+            return kBanned;
         case How::left:
-        case How::disconnected: break;
+        case How::disconnected:
+            break;
     }
     return 0;
 }
@@ -33,12 +36,17 @@ int code_of(adapter::EventMemberLeft::How how) noexcept {
 
 Standing standing_of(model::Rank rank, bool moderated) noexcept {
     switch (rank) {
-        case model::Rank::owner: return {"owner", "moderator"};
+        case model::Rank::owner:
+            return {"owner", "moderator"};
         case model::Rank::admin:
-        case model::Rank::moderator: return {"admin", "moderator"};
-        case model::Rank::half_moderator: return {"member", "moderator"};
-        case model::Rank::voiced: return {"member", "participant"};
-        case model::Rank::none: break;
+        case model::Rank::moderator:
+            return {"admin", "moderator"};
+        case model::Rank::half_moderator:
+            return {"member", "moderator"};
+        case model::Rank::voiced:
+            return {"member", "participant"};
+        case model::Rank::none:
+            break;
     }
     return {"none", moderated ? "visitor" : "participant"};
 }
@@ -75,7 +83,8 @@ void RoomVoice::send_subject(const Room& room, const Seat& seat) {
     if (!room.topic.set_by.empty()) {
         if (auto author = room.jid().with_resource(room.topic.set_by)) from = std::move(*author);
     }
-    auto message = xmpp::make_stanza(StanzaKind::message, from, seat.jid, "groupchat", face_.context.random.token());
+    auto message =
+        xmpp::make_stanza(StanzaKind::message, from, seat.jid, "groupchat", face_.context.random.token());
     message.add("subject").add_text(room.topic.text);
     if (room.topic.set_at) message.add(xmpp::xep0203::make_delay(*room.topic.set_at, room.jid().str()));
     face_.outlet.send(message);
@@ -147,14 +156,18 @@ void RoomVoice::said(const Room& room, const xmpp::Jid& from, std::string_view b
             .attr("id", id);
         writer.open("body").text(body).close();
         if (!origin_id.empty()) writer.open("origin-id", xmpp::xep0359::kNs).attr("id", origin_id).close();
-        writer.open("stanza-id", xmpp::xep0359::kNs).attr("id", stanza_id).attr("by", room.jid().str()).close();
+        writer.open("stanza-id", xmpp::xep0359::kNs)
+            .attr("id", stanza_id)
+            .attr("by", room.jid().str())
+            .close();
         if (late) writer.element(xmpp::xep0203::make_delay(*sent_at, room.jid().str()));
         writer.close();
         face_.outlet.send_written(buffer_);
     }
 }
 
-void RoomVoice::farewell(Room& room, const Seat& seat, std::initializer_list<int> codes, std::string_view reason) {
+void RoomVoice::farewell(Room& room, const Seat& seat, std::initializer_list<int> codes,
+                         std::string_view reason) {
     const auto* self = room.self();
     auto jid = self ? self->jid : room.jid();
     if (!self) {

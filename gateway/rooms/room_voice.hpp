@@ -34,8 +34,8 @@ public:
     void refuse_join(const Room& room, const Seat& seat, const xmpp::StanzaError& error);
 
 private:
-    [[nodiscard]] xml::Element occupant_presence(const Room& room, const Occupant& occupant, const xmpp::Jid& to,
-                                                 std::initializer_list<int> codes) const;
+    [[nodiscard]] xml::Element occupant_presence(const Room& room, const Occupant& occupant,
+                                                 const xmpp::Jid& to, std::initializer_list<int> codes) const;
     void send_subject(const Room& room, const Seat& seat);
 
     translate::Face face_;
