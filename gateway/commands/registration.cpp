@@ -83,7 +83,7 @@ bool Registration::on_iq(const xmpp::Stanza& stanza) {
         return true;
     }
     if (std::holds_alternative<ibr::CancelRequest>(*request)) {
-        face_.outlet.send(xmpp::make_result(stanza.head));
+        static_cast<void>(face_.outlet.send(xmpp::make_result(stanza.head)));
         return true;
     }
     if (std::holds_alternative<ibr::FormRequest>(*request)) {
@@ -124,8 +124,8 @@ Task<> Registration::show_form(xmpp::Stanza request) {
     }
     const auto* form = std::get_if<adapter::StepForm>(&*step);
     const auto fields = form ? to_fields(form->fields) : std::vector<ibr::Field>{};
-    face_.outlet.send(ibr::make_form_result(request, form ? form->instructions : "", fields,
-                                            account && account->row.registered));
+    static_cast<void>(face_.outlet.send(ibr::make_form_result(request, form ? form->instructions : "", fields,
+                                                              account && account->row.registered)));
 }
 
 Task<> Registration::submit(xmpp::StanzaHead head, Answers answers) {
@@ -166,7 +166,7 @@ Task<> Registration::enrol(xmpp::StanzaHead head, Answers answers) {
     }
     face_.context.log.event(kRegistered,
                             {{"network", face_.name.str()}, {"user", face_.context.log.person(user.view())}});
-    face_.outlet.send(xmpp::make_result(head));
+    static_cast<void>(face_.outlet.send(xmpp::make_result(head)));
     if (changed) {
         for (const auto& [endpoint, slot] : (*account)->slots) slot->restart();
     }
@@ -190,7 +190,7 @@ Task<> Registration::remove(xmpp::StanzaHead head) {
     }
     face_.context.log.event(kRemoved,
                             {{"network", face_.name.str()}, {"user", face_.context.log.person(user.view())}});
-    face_.outlet.send(xmpp::make_result(head));
+    static_cast<void>(face_.outlet.send(xmpp::make_result(head)));
     presence_.forget(account);
     busy_.erase(user);
 }

@@ -353,7 +353,7 @@ void PresenceService::send_type(const xmpp::Jid& from, const xmpp::Jid& to, std:
                                 std::string_view status, std::string_view id) {
     auto stanza = xmpp::make_stanza(xmpp::StanzaKind::presence, from, to, type, id);
     if (!status.empty()) stanza.add("status").add_text(status);
-    face_.outlet.send(stanza);
+    static_cast<void>(face_.outlet.send(stanza));
 }
 
 }  // namespace causeway::presence

@@ -108,7 +108,7 @@ bool RoomService::on_iq(const xmpp::Stanza& stanza, const translate::Entity& ent
             face_.refuse(head, error);
             return true;
         }
-        face_.outlet.send(xmpp::make_result(head));
+        static_cast<void>(face_.outlet.send(xmpp::make_result(head)));
         return true;
     }
     if (entity.resource.empty()) {
@@ -143,7 +143,7 @@ Task<> RoomService::kick(RoomPtr room, xmpp::StanzaHead head, std::string nick, 
         face_.refuse(head, translate::to_stanza_error(done.error()));
         co_return;
     }
-    face_.outlet.send(xmpp::make_result(head));
+    static_cast<void>(face_.outlet.send(xmpp::make_result(head)));
 }
 
 // --------------------------------------------------------------------------------------------- from the network

@@ -68,13 +68,14 @@ void RoomVoice::welcome(Room& room, const Seat& seat) {
     const auto* self = room.self();
     CAUSEWAY_ASSERT(self != nullptr);
     for (const auto& [nick, occupant] : room.occupants()) {
-        if (&occupant != self) face_.outlet.send(occupant_presence(room, occupant, seat.jid, {}));
+        if (&occupant != self)
+            static_cast<void>(face_.outlet.send(occupant_presence(room, occupant, seat.jid, {})));
     }
     const bool renamed = self->jid.resource() != seat.wanted_nick;
     auto own = renamed ? occupant_presence(room, *self, seat.jid, {kSelf, kNickRewritten})
                        : occupant_presence(room, *self, seat.jid, {kSelf});
     if (!seat.join_id.empty()) own.set_attr("id", seat.join_id);
-    face_.outlet.send(own);
+    static_cast<void>(face_.outlet.send(own));
     send_subject(room, seat);
 }
 
@@ -87,7 +88,7 @@ void RoomVoice::send_subject(const Room& room, const Seat& seat) {
         xmpp::make_stanza(StanzaKind::message, from, seat.jid, "groupchat", face_.context.random.token());
     message.add("subject").add_text(room.topic.text);
     if (room.topic.set_at) message.add(xmpp::xep0203::make_delay(*room.topic.set_at, room.jid().str()));
-    face_.outlet.send(message);
+    static_cast<void>(face_.outlet.send(message));
 }
 
 void RoomVoice::subject(const Room& room) {
@@ -97,8 +98,8 @@ void RoomVoice::subject(const Room& room) {
 void RoomVoice::shows(const Room& room, const Occupant& occupant) {
     const bool self = occupant.member.nick == room.own_nick;
     for (const auto& seat : room.seats) {
-        face_.outlet.send(self ? occupant_presence(room, occupant, seat.jid, {kSelf})
-                               : occupant_presence(room, occupant, seat.jid, {}));
+        static_cast<void>(face_.outlet.send(self ? occupant_presence(room, occupant, seat.jid, {kSelf})
+                                                 : occupant_presence(room, occupant, seat.jid, {})));
     }
 }
 
@@ -122,7 +123,7 @@ void RoomVoice::left(const Room& room, const Occupant& occupant, const adapter::
         auto presence = xmpp::make_stanza(StanzaKind::presence, occupant.jid, seat.jid, "unavailable");
         if (code == 0 && !event.reason.empty()) presence.add("status").add_text(event.reason);
         presence.add(x);
-        face_.outlet.send(presence);
+        static_cast<void>(face_.outlet.send(presence));
     }
 }
 
@@ -137,7 +138,7 @@ void RoomVoice::renamed(const Room& room, const xmpp::Jid& old_jid, const Occupa
     for (const auto& seat : room.seats) {
         auto gone = xmpp::make_stanza(StanzaKind::presence, old_jid, seat.jid, "unavailable");
         gone.add(xmpp::xep0045::make_user_x(item));
-        face_.outlet.send(gone);
+        static_cast<void>(face_.outlet.send(gone));
     }
     shows(room, occupant);
 }
@@ -162,7 +163,7 @@ void RoomVoice::said(const Room& room, const xmpp::Jid& from, std::string_view b
             .close();
         if (late) writer.element(xmpp::xep0203::make_delay(*sent_at, room.jid().str()));
         writer.close();
-        face_.outlet.send_written(buffer_);
+        static_cast<void>(face_.outlet.send_written(buffer_));
     }
 }
 
@@ -182,7 +183,7 @@ void RoomVoice::farewell(Room& room, const Seat& seat, std::initializer_list<int
     auto presence = xmpp::make_stanza(StanzaKind::presence, jid, seat.jid, "unavailable");
     if (!reason.empty()) presence.add("status").add_text(reason);
     presence.add(xmpp::xep0045::make_user_x(item));
-    face_.outlet.send(presence);
+    static_cast<void>(face_.outlet.send(presence));
 }
 
 void RoomVoice::refuse_join(const Room& room, const Seat& seat, const xmpp::StanzaError& error) {

@@ -67,7 +67,7 @@ void Chat::settled(const xmpp::StanzaHead& head, bool receipt_wanted,
     auto receipt = xmpp::make_stanza(xmpp::StanzaKind::message, head.to, head.from, head.type,
                                      face_.context.random.token());
     receipt.add(xmpp::xep0184::make_received(head.id));
-    face_.outlet.send(receipt);
+    static_cast<void>(face_.outlet.send(receipt));
 }
 
 void Chat::show(const adapter::EventMessage& event, const xmpp::Jid& from, const xmpp::Jid& to,

@@ -5,7 +5,7 @@
 namespace causeway::translate {
 
 void Face::refuse(const xmpp::StanzaHead& original, const xmpp::StanzaError& error) const {
-    if (const auto reply = xmpp::make_error_reply(original, error)) outlet.send(*reply);
+    if (const auto reply = xmpp::make_error_reply(original, error)) static_cast<void>(outlet.send(*reply));
 }
 
 }  // namespace causeway::translate

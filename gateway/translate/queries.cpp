@@ -91,7 +91,7 @@ bool Queries::on_iq(const xmpp::Stanza& stanza, const Entity& entity, const acco
     if (get && stanza.payload(xmpp::xep0030::kInfoNs)) return answer_info(stanza, entity);
     if (get && stanza.payload(xmpp::xep0030::kItemsNs)) return answer_items(stanza, entity, account);
     if (get && stanza.payload(xmpp::xep0199::kNs)) {
-        face_.outlet.send(xmpp::make_result(stanza.head));
+        static_cast<void>(face_.outlet.send(xmpp::make_result(stanza.head)));
         return true;
     }
     if (get && stanza.payload(xmpp::xep0092::kNs)) {
@@ -105,7 +105,7 @@ bool Queries::on_iq(const xmpp::Stanza& stanza, const Entity& entity, const acco
         }
         const auto name = entity.kind == Entity::Kind::gateway ? face_.network.info().display_name
                                                                : face_.network.format_address(entity.address);
-        face_.outlet.send(xmpp::xep0054::make_result(stanza, name));
+        static_cast<void>(face_.outlet.send(xmpp::xep0054::make_result(stanza, name)));
         return true;
     }
     return entity.kind == Entity::Kind::gateway && answer_prompt(stanza);
@@ -118,7 +118,7 @@ bool Queries::on_iq_of_stranger(const xmpp::Stanza& stanza) {
     if (stanza.payload(xmpp::xep0030::kInfoNs)) return answer_info(stanza, gateway);
     if (stanza.payload(xmpp::xep0030::kItemsNs)) return answer_items(stanza, gateway, nullptr);
     if (!stanza.payload(xmpp::xep0199::kNs)) return false;
-    face_.outlet.send(xmpp::make_result(stanza.head));
+    static_cast<void>(face_.outlet.send(xmpp::make_result(stanza.head)));
     return true;
 }
 
@@ -144,7 +144,7 @@ bool Queries::answer_info(const xmpp::Stanza& stanza, const Entity& entity) {
                                            : contact_info(network);
             break;
     }
-    face_.outlet.send(xmpp::xep0030::make_info_result(stanza, info));
+    static_cast<void>(face_.outlet.send(xmpp::xep0030::make_info_result(stanza, info)));
     return true;
 }
 
@@ -164,7 +164,7 @@ bool Queries::answer_items(const xmpp::Stanza& stanza, const Entity& entity,
             if (jid && slot->session()) items.push_back({jid->str(), "", endpoint.str()});
         }
     }
-    face_.outlet.send(xmpp::xep0030::make_items_result(stanza, items));
+    static_cast<void>(face_.outlet.send(xmpp::xep0030::make_items_result(stanza, items)));
     return true;
 }
 
@@ -172,15 +172,15 @@ bool Queries::answer_prompt(const xmpp::Stanza& stanza) {
     if (!stanza.payload(xmpp::xep0100::kNs)) return false;
     const auto& network = face_.network.info();
     if (stanza.head.type == "get") {
-        face_.outlet.send(xmpp::xep0100::make_prompt_result(
-            stanza, "Type the " + network.contact_noun + " of the person to add.", network.contact_noun));
+        static_cast<void>(face_.outlet.send(xmpp::xep0100::make_prompt_result(
+            stanza, "Type the " + network.contact_noun + " of the person to add.", network.contact_noun)));
         return true;
     }
     const auto typed = xmpp::xep0100::read_prompt(stanza);
     auto address = typed ? face_.network.parse_address(*typed) : fail(Errc::bad_input);
     auto jid = address ? face_.addresses.jid(*address) : fail(address.error());
     if (jid) {
-        face_.outlet.send(xmpp::xep0100::make_jid_result(stanza, jid->str()));
+        static_cast<void>(face_.outlet.send(xmpp::xep0100::make_jid_result(stanza, jid->str())));
     } else {
         face_.refuse(stanza.head,
                      xmpp::make_condition(Condition::item_not_found, "This is not an address here."));
@@ -192,7 +192,8 @@ void Queries::answer_version(const xmpp::Stanza& stanza, const Entity& entity,
                              const accounts::AccountPtr& account) {
     const auto* contact = std::get_if<ContactId>(&entity.address.target);
     if (!contact) {
-        face_.outlet.send(xmpp::xep0092::make_result(stanza, "Causeway", CAUSEWAY_VERSION));
+        static_cast<void>(
+            face_.outlet.send(xmpp::xep0092::make_result(stanza, "Causeway", CAUSEWAY_VERSION)));
         return;
     }
     const auto slot =
@@ -207,7 +208,7 @@ void Queries::answer_version(const xmpp::Stanza& stanza, const Entity& entity,
 Task<> Queries::ask_version(xmpp::Stanza stanza, std::shared_ptr<adapter::Session> session, ContactId who) {
     const auto version = co_await session->queries()->client_version(std::move(who), face_.in(kAskWithin));
     if (version) {
-        face_.outlet.send(xmpp::xep0092::make_result(stanza, *version, ""));
+        static_cast<void>(face_.outlet.send(xmpp::xep0092::make_result(stanza, *version, "")));
     } else {
         face_.refuse(stanza.head, to_stanza_error(version.error()));
     }
@@ -224,7 +225,7 @@ void Queries::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
     auto reply = xmpp::make_stanza(xmpp::StanzaKind::message, entity.bare, stanza.head.from, "chat",
                                    face_.context.random.token());
     reply.add("body").add_text(help_text(network, face_.component().str(), network.many_endpoints));
-    face_.outlet.send(reply);
+    static_cast<void>(face_.outlet.send(reply));
 }
 
 void Queries::show_invite(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventInvite& invite) {
@@ -235,7 +236,7 @@ void Queries::show_invite(const std::shared_ptr<accounts::Slot>& slot, const ada
                                      "", face_.context.random.token());
     message.add(xmpp::xep0045::make_invite(by ? by->str() : invite.nick, invite.reason));
     message.add(xmpp::xep0249::make_invite(room->str(), invite.reason));
-    face_.outlet.send(message);
+    static_cast<void>(face_.outlet.send(message));
 }
 
 }  // namespace causeway::translate
