@@ -8,7 +8,6 @@ using xmpp::Condition;
 Condition condition_of(Errc code) {
     switch (code) {
         case Errc::not_connected:
-            return Condition::remote_server_timeout;
         case Errc::timed_out:
             return Condition::remote_server_timeout;
         case Errc::refused:

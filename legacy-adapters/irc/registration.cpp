@@ -201,9 +201,6 @@ void Registration::on_numeric(const Message& message, std::string& out) {
             done_ = true;
             break;
         case 903:
-            authenticated_ = true;
-            end_caps(out);
-            break;
         case 907:
             authenticated_ = true;
             end_caps(out);

@@ -82,7 +82,7 @@ public:
 
 private:
     struct Parts {
-        RequestId id;
+        RequestId id = 0;
         std::size_t left = 0;
         adapter::Accepted accepted;
         std::size_t succeeded = 0;
