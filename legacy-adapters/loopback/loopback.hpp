@@ -1,7 +1,6 @@
 #pragma once
 /// @file legacy-adapters/loopback/loopback.hpp
-/// NAME       loopback: the reference adapter: everybody answers with your own words. Copy it to start an
-///            adapter.
+/// NAME       loopback: the reference adapter, to copy from: everybody answers with your own words.
 /// TESTS      tests/conformance
 #include "gateway/adapter/adapter.hpp"
 

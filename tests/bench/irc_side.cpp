@@ -60,6 +60,8 @@ void IrcSide::line(Client& client, std::string_view text) {
         client.user_given = true;
     } else if (command == "JOIN") {
         return joined(client, next_word(rest));
+    } else if (command == "QUIT") {
+        return client.stream->close();
     } else if (command == "MODE" && rest.starts_with('#')) {
         return reply(client, "324", std::string(next_word(rest)) + " +nt");
     } else if (command == "WHO") {

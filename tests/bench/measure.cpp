@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
-#include <thread>
 
 #include <sched.h>
 #include <sys/prctl.h>
@@ -39,14 +38,13 @@ Subject::Subject(const std::vector<std::string>& command) {
 }
 
 Subject::~Subject() {
-    if (ended_) return;
-    ::kill(pid_, SIGTERM);
-    for (int i = 0; i < 200; ++i) {
-        if (!alive()) return;
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
+    if (!alive()) return;
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
+}
+
+void Subject::terminate() {
+    if (alive()) ::kill(pid_, SIGTERM);
 }
 
 bool Subject::alive() {

@@ -11,7 +11,7 @@
 
 namespace causeway::bench {
 
-/// The program under test: started on CPU 0, ended when this goes.
+/// The program under test: started on CPU 0, killed when this goes if it has not ended by then.
 class Subject {
 public:
     /// @param command program and arguments
@@ -24,6 +24,8 @@ public:
     [[nodiscard]] std::chrono::nanoseconds cpu() const;
     [[nodiscard]] std::size_t rss_kib() const;
     [[nodiscard]] bool alive();
+    /// Asks it to end.
+    void terminate();
 
 private:
     pid_t pid_ = -1;

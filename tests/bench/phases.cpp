@@ -30,6 +30,13 @@ Bench::Bench(Settings settings)
       irc_(poller_, settings_.irc_port, settings_.echo,
            [this](std::uint32_t sequence) { arrived_on_irc(sequence); }) {}
 
+Bench::~Bench() {
+    if (!subject_) return;
+    subject_->terminate();
+    const auto deadline = in(Seconds(20));
+    while (subject_->alive() && steady_clock::now() < deadline) poller_.turn(in(Seconds(0.02)));
+}
+
 bool Bench::start(Seconds limit) {
     subject_ = std::make_unique<Subject>(settings_.command);
     const auto deadline = in(limit);

@@ -56,6 +56,10 @@ struct Connected {
 class Bench {
 public:
     explicit Bench(Settings settings);
+    /// Lets the subject say its goodbyes: programs that wait for them are not hung up on.
+    ~Bench();
+    Bench(const Bench&) = delete;
+    Bench& operator=(const Bench&) = delete;
 
     /// @return false if the subject did not come up
     [[nodiscard]] bool start(Seconds limit);

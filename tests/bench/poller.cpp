@@ -59,6 +59,12 @@ void Stream::write(std::string_view bytes) {
     if (!std::exchange(dirty_, true)) poller_.dirty_.push_back(this);
 }
 
+void Stream::close() {
+    if (closed_) return;
+    flush();
+    ::shutdown(descriptor_, SHUT_RDWR);
+}
+
 void Stream::read_some() {
     std::string& fresh = poller_.scratch_;
     const ssize_t got = ::recv(descriptor_, fresh.data(), fresh.size(), MSG_DONTWAIT);
@@ -75,7 +81,7 @@ void Stream::read_some() {
 }
 
 void Stream::flush() {
-    dirty_ = false;
+    if (std::exchange(dirty_, false) && poller_.dirty_.size() > 0) std::erase(poller_.dirty_, this);
     if (out_.empty()) return;
     const ssize_t sent = ::send(descriptor_, out_.data(), out_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN) return fail();

@@ -41,6 +41,8 @@ public:
 
     /// Queues bytes; they leave at the start of the next turn, all in one call.
     void write(std::string_view bytes);
+    /// Writes out what is queued and hangs up.
+    void close();
 
 private:
     friend class Poller;

@@ -92,6 +92,8 @@ void XmppSide::stanza(std::string_view text) {
         link_->write("<handshake/>");
         ready_ = true;
     } else if (text.starts_with("</stream") || text.starts_with("<stream:error")) {
+        link_->write("</stream:stream>");
+        link_->close();
         events_.lost();
     }
 }
