@@ -1,6 +1,6 @@
 #include "gateway/base/time.hpp"
 
-#include <array>
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -65,7 +65,19 @@ WallTime SystemClock::wall() const noexcept {
 
 void SystemRandom::fill(std::span<std::uint8_t> bytes) noexcept {
     // Without randomness no id is safe to hand out: there is nothing sensible to do but stop.
-    CAUSEWAY_ASSERT(bytes.empty() || RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+    const auto generate = [](std::span<std::uint8_t> into) {
+        CAUSEWAY_ASSERT(RAND_bytes(into.data(), static_cast<int>(into.size())) == 1);
+    };
+    if (bytes.empty()) return;
+    if (bytes.size() > stock_.size() / 4) return generate(bytes);
+    if (left_ < bytes.size()) {
+        generate(stock_);
+        left_ = stock_.size();
+    }
+    const auto taken = std::span(stock_).last(left_).first(bytes.size());
+    std::ranges::copy(taken, bytes.begin());
+    std::ranges::fill(taken, std::uint8_t{0});
+    left_ -= bytes.size();
 }
 
 std::string format_utc(WallTime time) {

@@ -2,7 +2,9 @@
 /// @file gateway/base/time.hpp
 /// NAME       Clock, Random: time and chance as things that are passed in.
 /// WHY        Nothing in the house reads a global clock or generator, so every state machine can be replayed.
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -39,10 +41,15 @@ public:
     [[nodiscard]] WallTime wall() const noexcept override;
 };
 
-/// OpenSSL's generator. @threads any
+/// OpenSSL's generator, asked for some hundred bytes at a time: one call costs as much as a whole message otherwise.
+/// What has been given out is wiped. @threads one at a time
 class SystemRandom final : public Random {
 public:
     void fill(std::span<std::uint8_t> bytes) noexcept override;
+
+private:
+    std::array<std::uint8_t, 512> stock_{};
+    std::size_t left_ = 0;  ///< unused bytes, at the end of the stock
 };
 
 /// `2026-11-21T03:04:05Z` (XEP-0082, UTC, whole seconds).

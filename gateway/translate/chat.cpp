@@ -1,7 +1,5 @@
 #include "gateway/translate/chat.hpp"
 
-#include <fmt/format.h>
-
 #include "component/xep/xep0045_muc.hpp"
 #include "component/xep/xep0085_chat_states.hpp"
 #include "component/xep/xep0184_receipts.hpp"
@@ -108,7 +106,12 @@ MessageKey message_key(const xmpp::Stanza& stanza, Random& random) {
     for (const char c : stanza.body().value_or("")) {
         hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
     }
-    return MessageKey{fmt::format("{}\n{}\n{:016x}", stanza.head.from.str(), stanza.head.id, hash)};
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string key;
+    key.reserve(stanza.head.from.str().size() + stanza.head.id.size() + 18);
+    key.append(stanza.head.from.str()).append(1, '\n').append(stanza.head.id).append(1, '\n');
+    for (int shift = 60; shift >= 0; shift -= 4) key += kHex[(hash >> static_cast<unsigned>(shift)) & 15U];
+    return MessageKey{std::move(key)};
 }
 
 }  // namespace causeway::translate

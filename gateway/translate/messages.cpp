@@ -14,6 +14,8 @@ constexpr std::string_view kMe = "/me ";
 /// NFC, with the control characters that XML lets through but networks do not expect taken out.
 std::string clean(std::string_view body) {
     auto text = text::nfc(body);
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; };
+    if (std::ranges::none_of(text, is_control)) return text;
     std::string kept;
     kept.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {

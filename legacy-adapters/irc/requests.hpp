@@ -7,6 +7,7 @@
 /// INVARIANTS Every request begun ends by exactly one Completion, unless it is abandoned. Sans-IO.
 /// TESTS      tests/unit/irc/outbox_test.cpp
 #include <cstdint>
+#include <deque>
 #include <expected>
 #include <optional>
 #include <string>
@@ -91,8 +92,9 @@ private:
 
     void settle_part(RequestId id, Outcome outcome);
 
-    std::vector<Waiting> waiting_;  ///< in order of writing
-    std::vector<Parts> messages_;
+    // Answers come in the order of writing: what is settled is nearly always at the front.
+    std::deque<Waiting> waiting_;
+    std::deque<Parts> messages_;
     std::vector<Completion> completions_;
     RequestId next_id_ = 1;
     LineTag next_tag_ = 1;

@@ -13,6 +13,8 @@ constexpr std::size_t kClusterSearch =
     48;  // how far back a better place than "inside an emoji" is looked for
 
 std::string clean(std::string_view line) {
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; };
+    if (std::ranges::none_of(line, is_control)) return std::string(line);
     std::string text;
     text.reserve(line.size());
     for (const char c : line) {

@@ -291,7 +291,7 @@ TEST_F(RoomTalk, OddNicksAreShownApartFromEachOther) {
 }
 
 TEST_F(RoomTalk, ATopicIsAskedForAndShownWhenTheNetworkSaysSo) {
-    say("<subject>new&#10;topic</subject>");
+    say("<subject>new topic</subject>");
     EXPECT_THAT(house.asked(), ElementsAre("topic #hall new topic"));
     EXPECT_THAT(house.sent(), IsEmpty());
     house.tell(adapter::EventTopic{RoomId("#hall"), {"new topic", "alice", {}}});
