@@ -75,6 +75,8 @@ public:
     /// Ends the session whatever reasons there are. @return when nothing of it is scheduled any more
     [[nodiscard]] Task<> shut(std::string goodbye, SteadyTime deadline);
 
+    /// Nothing is under way here, and nothing wants it.
+    [[nodiscard]] bool is_unused() const noexcept { return !running_ && reasons_ == 0; }
     [[nodiscard]] adapter::SessionState state() const noexcept { return state_; }
     [[nodiscard]] const std::string& reason_text() const noexcept { return reason_text_; }
     /// The session while it is connected, else nullptr. Who awaits a call of it keeps this pointer meanwhile.

@@ -3,6 +3,8 @@
 namespace causeway::accounts {
 namespace {
 
+constexpr std::size_t kMostSlots = 32;
+
 /// Counts down coroutines that run side by side and opens a gate at the end.
 struct Countdown {
     explicit Countdown(const asio::any_io_executor& executor) : done(executor) {}
@@ -31,6 +33,13 @@ std::shared_ptr<Slot> Supervisor::slot(const AccountPtr& account, const Endpoint
     auto& slot = account->slots[endpoint];
     if (!slot) slot = std::make_shared<Slot>(in_, account, endpoint, settings_);
     return slot;
+}
+
+bool Supervisor::has_place(const AccountPtr& account, const EndpointId& endpoint) const {
+    auto& slots = account->slots;
+    if (slots.size() < kMostSlots || slots.contains(endpoint)) return true;
+    std::erase_if(slots, [](const auto& entry) { return entry.second->is_unused(); });
+    return slots.size() < kMostSlots;
 }
 
 Task<> Supervisor::shut(AccountPtr account, std::string goodbye, SteadyTime deadline) {

@@ -12,6 +12,9 @@ public:
 
     /// The slot; made on first use, without a reason to connect yet.
     [[nodiscard]] std::shared_ptr<Slot> slot(const AccountPtr& account, const EndpointId& endpoint);
+    /// Whether the account may have a session to this endpoint beside those it has: what users can name without end
+    /// must not make slots without end. Slots that stopped long ago make room.
+    [[nodiscard]] bool has_place(const AccountPtr& account, const EndpointId& endpoint) const;
     /// Logs one account out of everything. @return when nothing of its sessions is scheduled, or at the deadline
     [[nodiscard]] Task<> shut(AccountPtr account, std::string goodbye, SteadyTime deadline);
     [[nodiscard]] Task<> shut_all(std::string goodbye, SteadyTime deadline);

@@ -50,7 +50,11 @@ struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
         while (acceptor.is_open()) {
             boost::system::error_code error;
             auto socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
-            if (error) co_return;
+            if (error == asio::error::operation_aborted) co_return;
+            if (error) {  // no file descriptor is free, say: it may be better in a second
+                co_await sleep_until(context.clock.steady() + std::chrono::seconds{1});
+                continue;
+            }
             if (connections >= kMostConnections) continue;
             if (!peer_is_ours(socket)) {
                 context.log.event(kPeerRefused);

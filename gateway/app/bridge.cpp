@@ -10,10 +10,13 @@ using translate::Entity;
 using xmpp::Condition;
 using xmpp::StanzaKind;
 
-constexpr log::Message kStranger{"CAUSEWAY_STRANGER_REFUSED", log::Level::info,
+constexpr log::Message kStranger{"CAUSEWAY_STRANGER_REFUSED", log::Level::debug,
                                  "somebody who may not use the network was refused"};
 constexpr log::Message kReportLost{"CAUSEWAY_REPORT_UNMATCHED", log::Level::warning,
                                    "a network reported on a message that is not known"};
+
+/// Presence, IQs, chat states: enough for a roster of thousands coming online, not for a flood.
+constexpr security::RateSettings kRequests{.per_minute = 3'000, .burst = 12'000};
 
 xmpp::Jid component_jid(const std::string& domain) {
     auto jid = xmpp::Jid::parse(domain);
@@ -45,6 +48,7 @@ Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings,
       queries_(face()),
       message_limiter_(settings_.messages),
       join_limiter_(settings_.joins),
+      request_limiter_(kRequests),
       strangers_(context.metrics.counter("causeway_strangers_refused_total",
                                          "Stanzas of people who may not use the network",
                                          {{"network", settings_.name.str()}})) {}
@@ -68,13 +72,15 @@ void Bridge::start() {
 }
 
 Task<> Bridge::stop(std::string goodbye, SteadyTime deadline) {
-    const auto half_way = context_.clock.steady() + (deadline - context_.clock.steady()) / 2;
+    const auto quarter = (deadline - context_.clock.steady()) / 4;
+    const auto drained_by = context_.clock.steady() + quarter;
+    const auto logged_out_by = drained_by + 2 * quarter;
     // Our own IQ comes back behind everything that the server had queued for us (DESIGN §5).
-    co_await link_.barrier(half_way);
+    co_await link_.barrier(drained_by);
     closing_ = true;
     rooms_.close_all(goodbye);
     presence_.close_all();
-    co_await supervisor_.shut_all(goodbye, half_way);
+    co_await supervisor_.shut_all(goodbye, logged_out_by);
     co_await link_.stop(deadline);
     co_await network_->close(deadline);
 }
@@ -185,13 +191,19 @@ bool Bridge::within(security::RateLimit& limiter, const xmpp::Stanza& stanza) {
     return false;
 }
 
-accounts::AccountPtr Bridge::account_for_use(const xmpp::Stanza& stanza) {
+accounts::AccountPtr Bridge::account_for_use(const xmpp::Stanza& stanza, const Entity& entity) {
     const auto user = translate::user_id(stanza.head.from);
     auto account = accounts_.find(user);
-    if (account && (account->row.registered || !network_->info().login_required)) return account;
-    if (!network_->info().login_required) return accounts_.ensure(user);
-    face().refuse(stanza.head,
-                  xmpp::make_condition(Condition::registration_required, "Register with the gateway first."));
+    const bool registered = account && account->row.registered;
+    if (!registered && network_->info().login_required) {
+        face().refuse(stanza.head, xmpp::make_condition(Condition::registration_required,
+                                                        "Register with the gateway first."));
+        return nullptr;
+    }
+    if (!account) account = accounts_.ensure(user);
+    if (supervisor_.has_place(account, entity.address.endpoint)) return account;
+    face().refuse(stanza.head, xmpp::make_condition(Condition::resource_constraint,
+                                                    "You are connected to too many servers at once."));
     return nullptr;
 }
 
@@ -202,19 +214,21 @@ void Bridge::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
             rooms_.on_message(stanza, entity, accounts_.find(translate::user_id(head.from)));
         return;
     }
-    if (!within(message_limiter_, stanza)) return;
+    const bool has_words = stanza.body() || stanza.element.child("subject") != nullptr;
+    if (!within(has_words ? message_limiter_ : request_limiter_, stanza)) return;
     if (entity.kind == Entity::Kind::gateway || entity.kind == Entity::Kind::endpoint) {
         return queries_.on_message(stanza, entity);
     }
     if (entity.kind == Entity::Kind::room) {
         return rooms_.on_message(stanza, entity, accounts_.find(translate::user_id(head.from)));
     }
-    const auto account = account_for_use(stanza);
+    const auto account = account_for_use(stanza, entity);
     if (!account) return;
     chat_.on_message(stanza, account, entity.address.endpoint, std::get<ContactId>(entity.address.target));
 }
 
 void Bridge::on_presence(const xmpp::Stanza& stanza, const Entity& entity) {
+    if (!stanza.head.is_error() && !within(request_limiter_, stanza)) return;
     const auto user = translate::user_id(stanza.head.from);
     auto account = accounts_.find(user);
     if (entity.kind != Entity::Kind::room) return presence_.on_presence(stanza, entity, std::move(account));
@@ -223,13 +237,14 @@ void Bridge::on_presence(const xmpp::Stanza& stanza, const Entity& entity) {
     }
     if (stanza.head.type.empty() && xmpp::xep0045::read_join(stanza.element)) {
         if (!within(join_limiter_, stanza)) return;
-        account = account_for_use(stanza);
+        account = account_for_use(stanza, entity);
         if (!account) return;
     }
     rooms_.on_presence(stanza, entity, account);
 }
 
 void Bridge::on_iq(const xmpp::Stanza& stanza, const Entity& entity) {
+    if (!within(request_limiter_, stanza)) return;
     if (stanza.element.child_count() != 1) {
         return face().refuse(stanza.head, xmpp::make_condition(Condition::bad_request));
     }

@@ -76,7 +76,8 @@ private:
     void on_presence(const xmpp::Stanza& stanza, const translate::Entity& entity);
     void on_iq(const xmpp::Stanza& stanza, const translate::Entity& entity);
     [[nodiscard]] bool within(security::RateLimit& limiter, const xmpp::Stanza& stanza);
-    [[nodiscard]] accounts::AccountPtr account_for_use(const xmpp::Stanza& stanza);
+    [[nodiscard]] accounts::AccountPtr account_for_use(const xmpp::Stanza& stanza,
+                                                       const translate::Entity& entity);
     void show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventBody& event);
 
     asio::any_io_executor executor_;
@@ -98,6 +99,7 @@ private:
     translate::Queries queries_;
     security::RateLimit message_limiter_;
     security::RateLimit join_limiter_;
+    security::RateLimit request_limiter_;
     Counter& strangers_;
     std::vector<store::JoinRow> left_joins_;  ///< what a crash left; taken up when the link is first up
     bool closing_ = false;

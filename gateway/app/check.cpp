@@ -1,10 +1,24 @@
 #include "gateway/app/check.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "gateway/app/daemon.hpp"
 
 namespace causeway::app {
+namespace {
+
+/// A directory that the configuration is right about but that is not there yet; "" if all are.
+std::string missing_directory(const config::Config& config) {
+    for (const std::string& file : {config.store.path, config.admin.control_socket}) {
+        std::error_code error;
+        const auto directory = std::filesystem::path(file).parent_path();
+        if (!directory.empty() && !std::filesystem::is_directory(directory, error)) return directory.string();
+    }
+    return {};
+}
+
+}  // namespace
 
 int check(const CheckOptions& options, std::span<const config::Protocol> protocols, std::ostream& out) {
     const auto loaded = config::load(options.config_path, protocols, options.surroundings);
@@ -23,6 +37,11 @@ int check(const CheckOptions& options, std::span<const config::Protocol> protoco
         if (access.domains.empty() && access.users.empty() && access.admins.empty()) {
             out << "    nobody may use it: `access` is empty\n";
         }
+    }
+    if (const auto missing = missing_directory(*loaded.config); !missing.empty()) {
+        out << "the directory " << missing
+            << " does not exist: make it (mode 0700), owned by the user that runs causeway\n";
+        return kFailed;
     }
     return options.connect ? options.connect(*loaded.config) : int{kOk};
 }

@@ -1,5 +1,8 @@
 #include "gateway/app/daemon.hpp"
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -182,6 +185,12 @@ private:
         config_.log.level = config.log.level;
         config_.access = config.access;
         config_.limits = config.limits;
+        for (auto& network : config_.networks) {
+            const auto newer = std::ranges::find(config.networks, network.name, &config::NetworkConfig::name);
+            if (newer == config.networks.end()) continue;
+            network.server = newer->server;
+            network.access = newer->access;
+        }
         context_.log.event(kReloaded, {{"applied", joined(plan.apply)}});
         if (!plan.restart.empty()) context_.log.event(kRestartNeeded, {{"keys", joined(plan.restart)}});
     }
@@ -249,6 +258,10 @@ int serve(const std::string& config_path) {
     if (!loaded.config) return kBadConfig;
     // A peer that closes its side must be an error of a write, not the end of the process.
     std::signal(SIGPIPE, SIG_IGN);
+    // Memory holds keys and passwords: it is not written to a core file, nor shown to other processes of the user.
+    ::prctl(PR_SET_DUMPABLE, 0);
+    constexpr rlimit kNoCore{0, 0};
+    ::setrlimit(RLIMIT_CORE, &kNoCore);
     Daemon daemon(config_path, std::move(*loaded.config));
     return daemon.run();
 }

@@ -70,6 +70,7 @@ int main(int argc, char** argv) {
     start->add_option("--domain", init.domain, "The XMPP server's domain: example.org")->required();
     start->add_option("--jid", init.jid, "The component's name: irc.example.org")->required();
     start->add_option("--server", init.server, "Which XMPP server it is")
+        ->option_text("prosody|ejabberd|jabberd2")
         ->transform(CLI::CheckedTransformer(
             std::map<std::string, app::XmppServer>{{"prosody", app::XmppServer::prosody},
                                                    {"ejabberd", app::XmppServer::ejabberd},

@@ -66,7 +66,7 @@ void PresenceService::on_presence(const xmpp::Stanza& stanza, const translate::E
     if (type == "subscribed") return subscribed(entity, account);
     if (type == "unsubscribe") return unsubscribe(entity, account);
     if (type == "unsubscribed") return unsubscribed(entity, account);
-    if (type == "error") {
+    if (type == "error" && !stanza.head.from.resource().empty()) {
         // What we sent to this resource came back: it is not there any more (GW-LOG-012).
         apply(account, users_.remove(account->row.user, std::string(stanza.head.from.resource())));
     }
@@ -197,7 +197,9 @@ void PresenceService::subscribe(const xmpp::StanzaHead& head, const translate::E
     }
     if (!account) account = accounts_.ensure(translate::user_id(head.from));
     auto row = row_for(account, entity);
-    if (account->contacts.size() >= settings_.most_contacts && !account->contacts.contains(row.contact)) {
+    const bool is_new = !account->contacts.contains(row.contact);
+    if (is_new && (account->contacts.size() >= settings_.most_contacts ||
+                   !supervisor_.has_place(account, entity.address.endpoint))) {
         return face_.refuse(head, xmpp::make_condition(xmpp::Condition::resource_constraint,
                                                        "You have too many contacts here."));
     }
@@ -260,7 +262,7 @@ void PresenceService::subscribed(const translate::Entity& entity, const accounts
     auto row = row_for(account, entity);
     if (row.contact_sees == Decision::subscribed) return;
     // A contact asks only those who asked for it: what nobody asked for makes no row.
-    if (entity.kind == translate::Entity::Kind::contact && !account->contacts.contains(row.contact)) return;
+    if (entity.kind != translate::Entity::Kind::gateway && !account->contacts.contains(row.contact)) return;
     row.contact_sees = Decision::subscribed;
     accounts_.save_contact(account, std::move(row));
 }
@@ -289,7 +291,7 @@ void PresenceService::unsubscribe(const translate::Entity& entity, const account
 
 void PresenceService::unsubscribed(const translate::Entity& entity, const accounts::AccountPtr& account) {
     auto row = row_for(account, entity);
-    if (entity.kind == translate::Entity::Kind::contact && !account->contacts.contains(row.contact)) return;
+    if (entity.kind != translate::Entity::Kind::gateway && !account->contacts.contains(row.contact)) return;
     row.contact_sees = row.contact_sees == Decision::none ? Decision::refused : Decision::removed;
     accounts_.save_contact(account, std::move(row));
     if (entity.kind == translate::Entity::Kind::gateway) {

@@ -14,12 +14,15 @@ void Room::enter(const model::RoomSnapshot& snapshot) {
     topic = snapshot.topic;
     moderated = snapshot.moderated;
     for (const auto& member : snapshot.members) static_cast<void>(put(member));
-    if (!occupants_.contains(own_nick)) {
-        model::Member self;
-        self.nick = own_nick;
-        static_cast<void>(put(std::move(self)));
-    }
+    static_cast<void>(own_place());
     state = State::joined;
+}
+
+Occupant& Room::own_place() {
+    if (auto* known = self()) return *known;
+    model::Member self;
+    self.nick = own_nick;
+    return put(std::move(self));
 }
 
 Occupant& Room::put(model::Member member) {
@@ -39,16 +42,17 @@ void Room::erase(const std::string& nick) {
     occupants_.erase(found);
 }
 
-xmpp::Jid Room::free_jid(const std::string& nick) const {
+xmpp::Jid Room::free_jid(const std::string& nick) {
     const auto taken = [this](const xmpp::Jid& jid) {
         return nick_of_resource_.contains(std::string(jid.resource()));
     };
     // A nick that XMPP does not take as it is gets a readable stand-in; a suffix keeps stand-ins apart (GW-MUC-019).
     auto plain = jid_.with_resource(nick);
-    if (plain && !plain->resource().empty() && !taken(*plain)) return std::move(*plain);
+    // One that preparation would fold into another's (fullwidth letters, soft hyphens) is no plain one either.
+    if (plain && plain->resource() == nick && !taken(*plain)) return std::move(*plain);
     const auto shown = text::display_name(nick);
-    for (int suffix = 1;; ++suffix) {
-        const auto tail = " (" + std::to_string(suffix) + ")";
+    while (true) {
+        const auto tail = " (" + std::to_string(++stand_ins_) + ")";
         auto jid = jid_.with_resource((shown.empty() ? "?" : std::string(text::prefix(shown, 200))) + tail);
         if (!jid) jid = jid_.with_resource("?" + tail);
         CAUSEWAY_ASSERT(jid);
@@ -57,6 +61,11 @@ xmpp::Jid Room::free_jid(const std::string& nick) const {
 }
 
 Occupant* Room::occupant(const std::string& nick) {
+    const auto found = occupants_.find(nick);
+    return found == occupants_.end() ? nullptr : &found->second;
+}
+
+const Occupant* Room::occupant(const std::string& nick) const {
     const auto found = occupants_.find(nick);
     return found == occupants_.end() ? nullptr : &found->second;
 }

@@ -48,11 +48,14 @@ public:
     void enter(const model::RoomSnapshot& snapshot);
     [[nodiscard]] Occupant& put(model::Member member);
     [[nodiscard]] Occupant* occupant(const std::string& nick);
+    [[nodiscard]] const Occupant* occupant(const std::string& nick) const;
     [[nodiscard]] Occupant* by_resource(std::string_view resource);
     [[nodiscard]] Occupant* by_contact(const ContactId& contact);
     void erase(const std::string& nick);
     [[nodiscard]] const std::map<std::string, Occupant>& occupants() const noexcept { return occupants_; }
     [[nodiscard]] Occupant* self() { return occupant(own_nick); }
+    /// The user's own place; made if the network did not name the user among the members.
+    [[nodiscard]] Occupant& own_place();
 
     [[nodiscard]] Seat* seat(const xmpp::Jid& jid);
     /// The resource's place, be it seated or waiting; nullptr without one.
@@ -68,13 +71,14 @@ public:
     std::vector<Seat> waiting;  ///< to be seated when the join has succeeded
 
 private:
-    [[nodiscard]] xmpp::Jid free_jid(const std::string& nick) const;
+    [[nodiscard]] xmpp::Jid free_jid(const std::string& nick);
 
     std::shared_ptr<accounts::Slot> slot_;
     RoomId id_;
     xmpp::Jid jid_;
     std::map<std::string, Occupant> occupants_;                      ///< by nick
     std::unordered_map<std::string, std::string> nick_of_resource_;  ///< by the JID's resource
+    unsigned stand_ins_ = 0;  ///< counted up, so that finding a free one does not search
 };
 using RoomPtr = std::shared_ptr<Room>;
 

@@ -161,7 +161,8 @@ bool RoomService::on_event(const std::shared_ptr<accounts::Slot>& slot, const ad
         return true;
     }
     if (const auto* came = std::get_if<adapter::EventMemberJoined>(&event)) {
-        if (const auto room = joined(came->room)) voice_.shows(*room, room->put(came->member));
+        const auto room = joined(came->room);
+        if (room && came->member.nick != room->own_nick) voice_.shows(*room, room->put(came->member));
         return true;
     }
     if (const auto* changed = std::get_if<adapter::EventMemberChanged>(&event)) {
@@ -210,7 +211,8 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMessage& event) 
 void RoomService::show(const RoomPtr& room, const adapter::EventMemberLeft& event) {
     if (event.self) return self_out(room, event);
     const auto* occupant = room->occupant(event.nick);
-    if (!occupant) return;
+    // Somebody whom a server gives our own name, however it did that, cannot take us out of our place.
+    if (!occupant || event.nick == room->own_nick) return;
     voice_.left(*room, *occupant, event);
     room->erase(event.nick);
 }
@@ -224,6 +226,7 @@ void RoomService::self_out(const RoomPtr& room, const adapter::EventMemberLeft& 
 }
 
 void RoomService::show(const RoomPtr& room, const adapter::EventMemberRenamed& event) {
+    if (!event.self && (event.old_nick == room->own_nick || event.member.nick == room->own_nick)) return;
     const auto* before = room->occupant(event.old_nick);
     const auto old_jid = before ? before->jid : room->jid();
     room->erase(event.old_nick);

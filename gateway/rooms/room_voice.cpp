@@ -65,8 +65,7 @@ xml::Element RoomVoice::occupant_presence(const Room& room, const Occupant& occu
 }
 
 void RoomVoice::welcome(Room& room, const Seat& seat) {
-    const auto* self = room.self();
-    CAUSEWAY_ASSERT(self != nullptr);
+    const auto* self = &room.own_place();
     for (const auto& [nick, occupant] : room.occupants()) {
         if (&occupant != self)
             static_cast<void>(face_.outlet.send(occupant_presence(room, occupant, seat.jid, {})));
@@ -81,9 +80,8 @@ void RoomVoice::welcome(Room& room, const Seat& seat) {
 
 void RoomVoice::send_subject(const Room& room, const Seat& seat) {
     auto from = room.jid();
-    if (!room.topic.set_by.empty()) {
-        if (auto author = room.jid().with_resource(room.topic.set_by)) from = std::move(*author);
-    }
+    // Only who is in the room can be named: the text of a topic's author is anybody's.
+    if (const auto* author = room.occupant(room.topic.set_by)) from = author->jid;
     auto message =
         xmpp::make_stanza(StanzaKind::message, from, seat.jid, "groupchat", face_.context.random.token());
     message.add("subject").add_text(room.topic.text);

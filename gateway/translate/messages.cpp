@@ -66,7 +66,9 @@ ReadMessage read_message(const xmpp::Stanza& stanza, model::Conversation to, Mes
         message.kind = model::MessageKind::action;
         message.text.erase(0, kMe.size());
     }
-    if (message.text.find_first_not_of(" \t\n") == std::string::npos) return Nothing{};
+    if (message.text.find_first_not_of(" \t\n") == std::string::npos) {
+        return xmpp::make_condition(xmpp::Condition::not_acceptable, "There are no words in this message.");
+    }
     return message;
 }
 

@@ -48,6 +48,9 @@ protected:
     }
     void await(Task<> task);
 
+    /// A rule about what this adapter does not declare holds by having no case here; the report says so.
+    static void does_not_apply(const std::string& why) { RecordProperty("does_not_apply", why); }
+
     [[nodiscard]] static SteadyTime soon(int milliseconds = 5'000) {
         return std::chrono::steady_clock::now() + Millis(milliseconds);
     }

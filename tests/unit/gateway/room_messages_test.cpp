@@ -304,6 +304,18 @@ TEST_F(RoomTalk, ATopicIsAskedForAndShownWhenTheNetworkSaysSo) {
     EXPECT_THAT(house.sent(), ElementsAre("message:error #hall@net.test > romeo@home.test/a forbidden"));
 }
 
+TEST_F(RoomTalk, WhoeverIsGivenOnesOwnNameCannotTakeOnesPlace) {
+    house.tell(adapter::EventMemberJoined{RoomId("#hall"), person("romeo")});
+    adapter::EventMemberLeft left;
+    left.room = RoomId("#hall");
+    left.nick = "romeo";
+    house.tell(left);
+    house.tell(adapter::EventMemberRenamed{RoomId("#hall"), "romeo", person("tybalt"), false});
+    EXPECT_THAT(house.sent(), IsEmpty());
+    say("<body>still here</body>");
+    EXPECT_THAT(house.sent(), Contains(HasSubstr("#hall@net.test/romeo")));
+}
+
 TEST_F(RoomTalk, RanksAndAwayAreShown) {
     auto alice = person("alice", model::Rank::voiced);
     alice.away = true;
