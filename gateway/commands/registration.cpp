@@ -91,6 +91,10 @@ bool Registration::on_iq(const xmpp::Stanza& stanza) {
         return true;
     }
     const auto user = translate::user_id(stanza.head.from);
+    if (const auto taken = attempts_.take(user, face_.context.clock.steady()); !taken) {
+        face_.refuse(stanza.head, translate::to_stanza_error(taken.error()));
+        return true;
+    }
     if (!busy_.insert(user).second) {
         auto error =
             xmpp::make_condition(Condition::resource_constraint, "An earlier request is still under way.");

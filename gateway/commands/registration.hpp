@@ -9,6 +9,7 @@
 #include "gateway/accounts/supervisor.hpp"
 #include "gateway/presence/presence_service.hpp"
 #include "gateway/rooms/room_service.hpp"
+#include "gateway/security/rate_limit.hpp"
 #include "gateway/translate/face.hpp"
 
 namespace causeway::commands {
@@ -23,6 +24,9 @@ public:
     [[nodiscard]] bool on_iq(const xmpp::Stanza& stanza);
 
 private:
+    /// Each is a login at the network, from our address: enough for typing errors, not for guessing.
+    static constexpr security::RateSettings kAttempts{.per_minute = 1, .burst = 10};
+
     using Answers = adapter::Answers;
     [[nodiscard]] Task<> show_form(xmpp::Stanza request);
     [[nodiscard]] Task<> submit(xmpp::StanzaHead head, Answers answers);
@@ -37,6 +41,7 @@ private:
     presence::PresenceService& presence_;
     rooms::RoomService& rooms_;
     std::set<UserId> busy_;
+    security::RateLimit attempts_{kAttempts};
 };
 
 }  // namespace causeway::commands

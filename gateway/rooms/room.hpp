@@ -25,7 +25,8 @@ struct Occupant {
 struct Seat {
     xmpp::Jid jid;
     std::string wanted_nick;
-    std::string join_id;  ///< id of the presence that asked, for the answer
+    std::string join_id;   ///< id of the presence that asked, for the answer
+    SteadyTime told_at{};  ///< when it was last given the whole room
 };
 
 class Room {

@@ -1,6 +1,7 @@
 // RoomService, third part: connections that are lost and found, resources that are gone, the way out.
 #include "component/xep/xep0199_ping.hpp"
 #include "gateway/rooms/room_service.hpp"
+#include "gateway/translate/errors.hpp"
 
 namespace causeway::rooms {
 namespace {
@@ -37,10 +38,24 @@ void RoomService::on_slot_state(const std::shared_ptr<accounts::Slot>& slot, con
             if (room->state != Room::State::lost) continue;
             room->state = Room::State::joining;
             spawn(face_.executor, join(room, room->own_nick, true));
+        } else if (slot->state() == SessionState::needs_user ||
+                   slot->state() == SessionState::bad_credentials) {
+            dismiss(room, slot->last_error() ? translate::sentence(slot->last_error()->code) : reason);
         } else if (room->state == Room::State::joined) {
             lose(room, reason);
         }
     }
+}
+
+void RoomService::dismiss(const RoomPtr& room, const std::string& reason) {
+    if (room->state == Room::State::joining && room->seats.empty()) return;  // its join is answered by itself
+    for (const auto& seat : room->seats) {
+        voice_.farewell(*room, seat, {333}, reason);
+        accounts_.drop_join(room->account(), room->id(), seat.jid.str());
+    }
+    room->seats.clear();
+    refuse_waiting(room, xmpp::make_condition(Condition::remote_server_timeout, reason));
+    remove(room);
 }
 
 void RoomService::lose(const RoomPtr& room, const std::string& reason) {
@@ -119,7 +134,7 @@ Task<> RoomService::restore_seat(store::JoinRow row) {
     const bool fresh = !room;
     if (fresh) room = make(account, *entity, row.nick);
     if (room->occupied(*resource)) co_return;  // it has come back by itself meanwhile
-    const Seat seat{*resource, row.nick, ""};
+    const Seat seat{*resource, row.nick, "", {}};
     if (room->state == Room::State::joined) {
         room->seats.push_back(seat);
         voice_.welcome(*room, seat);

@@ -48,7 +48,10 @@ RoomPtr RoomService::make(const accounts::AccountPtr& account, const translate::
     by_slot_[room->slot().get()].push_back(room);
     room_gauge_.Set(static_cast<double>(rooms_.size()));
     // One session has one name: the first room's.
-    if (room->slot()->state() == adapter::SessionState::stopped) room->slot()->prefer_name(nick);
+    const auto state = room->slot()->state();
+    if (state == adapter::SessionState::stopped || state == adapter::SessionState::needs_user) {
+        room->slot()->prefer_name(nick);
+    }
     room->slot()->set_reason(accounts::Reason::rooms, true);
     return room;
 }
@@ -112,9 +115,16 @@ void RoomService::take_join(const xmpp::Stanza& stanza, const translate::Entity&
     const bool fresh = !room;
     if (fresh) room = make(account, entity, entity.resource);
 
-    const Seat seat{head.from, entity.resource, head.id};
+    const auto now = face_.context.clock.steady();
+    const Seat seat{head.from, entity.resource, head.id, now};
     if (room->state == Room::State::joined) {
-        if (!room->seat(head.from)) {
+        if (auto* seated = room->seat(head.from)) {
+            const bool soon = now - seated->told_at < settings_.resync_every;
+            if (soon && room->occupants().size() >= settings_.big_room) {
+                return face_.refuse(head, translate::to_stanza_error(make_error(Errc::rate_limited)));
+            }
+            seated->told_at = now;
+        } else {
             room->seats.push_back(seat);
             remember(room, seat);
         }

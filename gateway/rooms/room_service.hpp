@@ -25,7 +25,9 @@ struct RoomServiceSettings {
     Millis join_within{45'000};     ///< connecting included
     Millis request_within{15'000};  ///< topic, kick, nick
     Millis verify_within{10'000};   ///< a seat's answer to "are you there?"
-    Millis rejoin_after{30'000};    ///< a lost room that could not be entered again is tried again after this
+    std::size_t big_room = 500;     ///< from so many members on, a resync is given only now and then
+    Millis resync_every{10'000};
+    Millis rejoin_after{30'000};  ///< a lost room that could not be entered again is tried again after this
     std::size_t verify_at_once = 50;  ///< seats asked per tenth of a second
 };
 
@@ -93,6 +95,8 @@ private:
     void refuse_waiting(const RoomPtr& room, const xmpp::StanzaError& error);
     [[nodiscard]] Task<> join(RoomPtr room, std::string nick, bool again);
     void join_failed(const RoomPtr& room, const xmpp::StanzaError& error, bool again, bool may_pass);
+    /// Nobody will try again by themselves: everybody out, with the reason.
+    void dismiss(const RoomPtr& room, const std::string& reason);
     /// Tells those inside that the connection is gone.
     void lose(const RoomPtr& room, const std::string& reason);
     [[nodiscard]] Task<> join_later(RoomPtr room);
