@@ -22,6 +22,8 @@ TEST(IrcOptionsTest, ServersAreTyped) {
     ASSERT_TRUE(loaded.config) << render(loaded.problems);
     const auto& options = dynamic_cast<const IrcOptions&>(*loaded.config->networks[0].options);
     EXPECT_EQ(options.fixed_server, "a");
+    EXPECT_EQ(options.flood_burst, 10U);
+    EXPECT_EQ(options.flood_rate, Millis{500});
     ASSERT_EQ(options.servers.size(), 2U);
     EXPECT_EQ(options.servers[0].port, 6667);
     EXPECT_EQ(options.servers[1].host, "b.example");
@@ -45,6 +47,10 @@ TEST(IrcOptionsTest, MistakesAreNamed) {
     EXPECT_THAT(problems_of(irc("{ allow_public: true, encoding: ebcdic }")),
                 HasSubstr("options.encoding is 'ebcdic'"));
     EXPECT_THAT(problems_of(irc("{ servers: [{ name: 'a%b' }] }")), HasSubstr("servers[0].name is 'a%b'"));
+    EXPECT_THAT(problems_of(irc("{ servers: [{ name: Libera }] }")),
+                HasSubstr("servers[0].name is 'Libera'; expected lower-case letters, digits, '.' and '-'"));
+    EXPECT_THAT(problems_of(irc("{ allow_public: true, confirm_timeout: 10s }")),
+                HasSubstr("unknown key 'confirm_timeout'"));
 }
 
 TEST(IrcOptionsTest, ReloadTakesOnlyWhatTheRunningAdapterReads) {

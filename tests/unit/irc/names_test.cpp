@@ -123,5 +123,17 @@ TEST(Names, FindTheNameInAnId) {
     EXPECT_EQ(Names{}.name_in("#a%b"), "#a%b");
 }
 
+TEST(Nicks, AreMadeOfAnyName) {
+    EXPECT_EQ(nick_from("romeo"), "romeo");
+    EXPECT_EQ(nick_from("John Doe"), "JohnDoe");
+    EXPECT_EQ(nick_from("john.doe"), "johndoe");
+    EXPECT_EQ(nick_from("1abc"), "_1abc");
+    EXPECT_EQ(nick_from("-x"), "_-x");
+    EXPECT_EQ(nick_from("jos\xc3\xa9"), "jos");
+    EXPECT_EQ(nick_from("\xe6\x97\xa5\r\n"), "user");
+    EXPECT_EQ(nick_from(std::string(99, 'x')).size(), 30U);
+    EXPECT_TRUE(is_nick(nick_from("a[]\\^{}|`_-9")));
+}
+
 }  // namespace
 }  // namespace causeway::irc

@@ -119,5 +119,40 @@ TEST(Requests, AbandonedOnesStillCatchTheirAnswers) {
     EXPECT_EQ(requests.size(), 0U);
 }
 
+TEST(Outbox, LinesAtLeisureLeaveATokenForWords) {
+    Outbox outbox({.burst = 3, .lines_per_second = 1});
+    for (int i = 0; i < 4; ++i) outbox.write_at_leisure("ISON\r\n");
+    outbox.write("A\r\n");
+    EXPECT_EQ(outbox.take(kStart).bytes, "A\r\nISON\r\n") << "one token is left";
+    outbox.write("B\r\n");
+    EXPECT_EQ(outbox.take(kStart).bytes, "B\r\n");
+    ASSERT_TRUE(outbox.next_at().has_value());
+    EXPECT_EQ(*outbox.next_at(), kStart + 2s);
+    EXPECT_EQ(outbox.take(kStart + 2s).bytes, "ISON\r\n");
+    Outbox tight({.burst = 1, .lines_per_second = 1});
+    tight.write_at_leisure("ISON\r\n");
+    EXPECT_EQ(tight.take(kStart).lines, 1U) << "with a burst of one there is nothing to leave";
+}
+
+TEST(Requests, CtcpThatNobodyWaitsForIsForgotten) {
+    Requests requests;
+    const auto id = requests.begin(Ask::version, "juliet", {}, false);
+    requests.mark_written({requests.tag_of_last()});
+    EXPECT_TRUE(requests.abandon(id).any_written);
+    EXPECT_EQ(requests.size(), 0U);
+}
+
+TEST(Requests, WhatNobodyWaitsForMakesRoom) {
+    Requests requests;
+    (void)requests.begin(Ask::join, "#first", {}, false);
+    for (int i = 0; i < 3000; ++i) {
+        const auto id = requests.begin(Ask::join, "#c" + std::to_string(i), {}, false);
+        requests.mark_written({requests.tag_of_last()});
+        (void)requests.abandon(id);
+    }
+    EXPECT_LE(requests.size(), 1024U);
+    EXPECT_NE(requests.oldest([](const Waiting& w) { return w.target == "#first"; }), nullptr);
+}
+
 }  // namespace
 }  // namespace causeway::irc

@@ -67,6 +67,14 @@ TEST(Registration, LogsInWithSaslPlain) {
     EXPECT_TRUE(irc.client.authenticated());
 }
 
+TEST(Registration, ThePasswordIsSaidOnce) {
+    Scripted irc(with_sasl());
+    irc.says("CAP * LS :sasl").says("CAP * ACK :sasl").says("AUTHENTICATE +");
+    (void)irc.written();
+    irc.says("AUTHENTICATE +").says("AUTHENTICATE +");
+    EXPECT_EQ(irc.written(), Lines{});
+}
+
 TEST(Registration, RefusedPasswordsAreBadCredentials) {
     for (const int numeric : {902, 904, 905, 906, 464}) {
         Scripted irc(with_sasl());

@@ -1,9 +1,11 @@
 // Sessions over real sockets on loopback, with a server that says what the test says.
+#include <array>
 #include <functional>
 
 #include <gtest/gtest.h>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 
 #include "gateway/base/async.hpp"
@@ -246,6 +248,76 @@ TEST_F(SessionTest, OnlyOfferedServersHaveAddresses) {
     EXPECT_EQ(network->parse_address("#c%irc.other").error().code, Errc::refused);
     EXPECT_EQ(network->parse_address("#c").error().code, Errc::bad_recipient);
     EXPECT_TRUE(network->info().many_endpoints);
+}
+
+TEST_F(SessionTest, SendingMayTakeAsLongAsFloodControlDoes) {
+    const auto timeout_at = [this](FloodLimits flood) {
+        NetworkOptions options;
+        options.flood = flood;
+        return make_network(io.get_executor(), std::move(options), context)->info().limits.send_timeout;
+    };
+    EXPECT_EQ(timeout_at({.burst = 10, .lines_per_second = 2}), 50s);
+    EXPECT_EQ(timeout_at({.burst = 5, .lines_per_second = 0.5}), 110s);
+    EXPECT_EQ(timeout_at({.burst = 1, .lines_per_second = 0.001}), 300s);
+    EXPECT_EQ(timeout_at({.burst = 1, .lines_per_second = 0}), 30s);
+}
+
+TEST_F(SessionTest, AnyPreferredNameWillDo) {
+    NetworkOptions options;
+    options.servers.push_back({.name = "irc.test"});
+    network = make_network(io.get_executor(), std::move(options), context);
+    for (const auto* const name : {"John Doe", "1abc", ""}) {
+        adapter::SessionSettings settings{.account = AccountId("a"),
+                                          .endpoint = EndpointId("irc.test"),
+                                          .preferred_name = name,
+                                          .credentials = {}};
+        EXPECT_TRUE(network->open(std::move(settings), host).has_value()) << name;
+    }
+}
+
+/// A certificate for irc.test that nobody but its owner has signed.
+void use_own_certificate(asio::ssl::context& context) {
+    EVP_PKEY* key = EVP_EC_gen("P-256");
+    X509* certificate = X509_new();
+    X509_set_version(certificate, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    X509_NAME* name = X509_get_subject_name(certificate);
+    constexpr std::array<unsigned char, 8> kName{'i', 'r', 'c', '.', 't', 'e', 's', 't'};
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, kName.data(), kName.size(), -1, 0);
+    X509_set_issuer_name(certificate, name);
+    X509_set_pubkey(certificate, key);
+    EXPECT_GT(X509_sign(certificate, key, EVP_sha256()), 0);
+    EXPECT_EQ(SSL_CTX_use_certificate(context.native_handle(), certificate), 1);
+    EXPECT_EQ(SSL_CTX_use_PrivateKey(context.native_handle(), key), 1);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+}
+
+Task<> shake_hands(tcp::acceptor* acceptor, asio::ssl::context* context) {
+    asio::ssl::stream<tcp::socket> stream(acceptor->get_executor(), *context);
+    error_code error;
+    co_await acceptor->async_accept(stream.next_layer(), asio::redirect_error(asio::use_awaitable, error));
+    co_await stream.async_handshake(asio::ssl::stream_base::server,
+                                    asio::redirect_error(asio::use_awaitable, error));
+    acceptor->close(error);
+}
+
+TEST_F(SessionTest, ATlsFailureSaysWhy) {
+    asio::ssl::context tls(asio::ssl::context::tls_server);
+    use_own_certificate(tls);
+    tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
+    spawn(io.get_executor(), shake_hands(&acceptor, &tls));
+    NetworkOptions options;
+    options.servers.push_back({.name = "irc.test",
+                               .host = "127.0.0.1",
+                               .port = acceptor.local_endpoint().port(),
+                               .tls_name = "irc.test"});
+    open(std::move(options), "irc.test");
+    play(nothing());
+    EXPECT_EQ(ended->code, Errc::not_connected);
+    EXPECT_TRUE(ended->detail.starts_with("TLS handshake failed: self")) << ended->detail;
 }
 
 }  // namespace

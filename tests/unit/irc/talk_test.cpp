@@ -293,5 +293,118 @@ TEST(Talk, SilentServersAreAskedAndThenLeft) {
     EXPECT_FALSE(irc.client.sweep(irc.now.steady, false));
 }
 
+TEST(Hostile, AnswersThatNobodyReadsEndTheConnection) {
+    Scripted irc;
+    irc.ready();
+    for (int i = 0; i < 200; ++i) irc.says("PING :" + std::string(400, 'x'));
+    EXPECT_EQ(irc.client.phase(), Client::Phase::failed);
+    EXPECT_EQ(irc.client.failure().code, Errc::too_large);
+    EXPECT_EQ(irc.client.failure().retry, Retry::later);
+}
+
+TEST(Hostile, ChannelsThatNobodyAskedForHaveALimit) {
+    Scripted irc;
+    irc.ready();
+    for (int i = 0; i < 300; ++i) {
+        const std::string name = "#x" + std::to_string(i);
+        irc.says(":me!u@h JOIN " + name).says(":s 366 me " + name + " :End");
+    }
+    EXPECT_EQ(Scripted::only<adapter::EventInvite>(irc.output().events).size(), 250U);
+    irc.in_channel();
+    EXPECT_TRUE(irc.client.snapshot(kRoom).has_value()) << "who asks gets in";
+}
+
+TEST(Hostile, PeopleOfAChannelHaveALimit) {
+    Scripted irc;
+    irc.ready();
+    irc.says(":me!u@h JOIN #c");
+    for (int i = 0; i < 20'100; i += 10) {
+        std::string names;
+        for (int k = i; k < i + 10; ++k) names += "n" + std::to_string(k) + " ";
+        irc.says(":s 353 me = #c :" + names);
+    }
+    irc.says(":s 366 me #c :End").says(":late!u@h JOIN #c");
+    EXPECT_EQ(irc.client.snapshot(kRoom)->members.size(), 20'000U);
+}
+
+TEST(Hostile, NamesThatNobodyCouldBearAreIgnored) {
+    Scripted irc;
+    irc.ready().in_channel();
+    const std::string endless(300, 'n');
+    irc.says(":a\x02 JOIN #c").says(":" + endless + "!u@h JOIN #c").says(":romeo!r@h NICK " + endless);
+    irc.says(":me!u@h NICK :a\x1f").says(":me!u@h JOIN #" + endless);
+    irc.says(":me!u@h JOIN #d").says(":s 353 me = #d :me a\x7f " + endless).says(":s 366 me #d :End");
+    EXPECT_EQ(irc.client.snapshot(kRoom)->members.size(), 3U);
+    EXPECT_EQ(irc.client.snapshot(RoomId("#d%irc.test"))->members.size(), 1U);
+    EXPECT_EQ(irc.client.identity().nick, "me");
+}
+
+TEST(Talk, TheBacklogHasALimit) {
+    auto settings = settings_for("me");
+    settings.flood = {.burst = 1, .lines_per_second = 1};
+    Scripted irc(std::move(settings));
+    irc.ready();
+    for (int i = 0; i < 500; ++i) EXPECT_TRUE(irc.client.say(message_to(kJuliet, "x")).has_value());
+    const auto refused = irc.client.say(message_to(kJuliet, "x"));
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().error.code, Errc::rate_limited);
+    EXPECT_EQ(irc.client.join(kRoom, "").error().error.code, Errc::rate_limited);
+}
+
+TEST(Talk, OnlyTheNewestAwayWaits) {
+    using model::Availability;
+    auto settings = settings_for("me");
+    settings.flood = {.burst = 1, .lines_per_second = 1};
+    Scripted irc(std::move(settings));
+    irc.ready();
+    (void)irc.client.say(message_to(kJuliet, "x"));
+    (void)irc.client.set_presence({.show = Availability::away, .status = "one"});
+    (void)irc.client.set_presence({.show = Availability::away, .status = "two"});
+    (void)irc.client.set_presence({.show = Availability::away, .status = "three"});
+    (void)irc.written();
+    irc.now.steady += 1s;
+    EXPECT_EQ(irc.written(), Lines{"AWAY three"});
+    irc.now.steady += 1h;
+    EXPECT_EQ(irc.written(), Lines{});
+}
+
+TEST(Leaving, IsTakenBackByAQuickReturn) {
+    Scripted irc;
+    irc.ready().in_channel();
+    const auto left = irc.client.part(kRoom, "bye");
+    EXPECT_TRUE(irc.client.stay(kRoom));
+    EXPECT_EQ(irc.written(), Lines{});
+    const auto done = irc.output().completions;
+    ASSERT_EQ(done.size(), 1U);
+    EXPECT_EQ(done[0].id, *left);
+    EXPECT_TRUE(done[0].outcome.has_value());
+    EXPECT_TRUE(irc.client.snapshot(kRoom).has_value());
+}
+
+TEST(Leaving, ThatIsUnderWayIsFollowedByAJoin) {
+    Scripted irc;
+    irc.ready().in_channel();
+    (void)irc.client.part(kRoom, "bye");
+    (void)irc.written();
+    EXPECT_FALSE(irc.client.stay(kRoom));
+    const auto id = irc.client.join(kRoom, "");
+    EXPECT_EQ(irc.written(), Lines{"JOIN #c"});
+    irc.says(":me!user@my.host PART #c :bye");
+    EXPECT_EQ(irc.output().completions.size(), 1U);
+    irc.says(":me!user@my.host JOIN #c").says(":s 353 me = #c :me").says(":s 366 me #c :End");
+    const auto done = irc.output().completions;
+    ASSERT_EQ(done.size(), 1U);
+    EXPECT_EQ(done[0].id, *id);
+    EXPECT_EQ(std::get<model::RoomSnapshot>(*done[0].outcome).members.size(), 1U);
+}
+
+TEST(Leaving, DoesNotFailForItsReason) {
+    Scripted irc;
+    irc.ready().in_channel();
+    EXPECT_TRUE(irc.client.part(kRoom, std::string(900, 'x')).has_value());
+    EXPECT_TRUE(irc.client.part(kRoom, "two\nlines").has_value());
+    EXPECT_EQ(irc.written(), (Lines{"PART #c " + std::string(200, 'x'), "PART #c", "PING cw-1"}));
+}
+
 }  // namespace
 }  // namespace causeway::irc

@@ -142,5 +142,19 @@ TEST(Watch, RefusesWhatIsNoNick) {
     EXPECT_EQ(irc.client.watch(ContactId("a b%irc.test")).error().code, Errc::bad_recipient);
 }
 
+TEST(Watch, QuestionsDoNotHoldUpWords) {
+    auto settings = settings_for("me");
+    settings.flood = {.burst = 3, .lines_per_second = 1};
+    Scripted irc(std::move(settings));
+    irc.ready();
+    for (int i = 0; i < 200; ++i) (void)irc.client.watch(contact("averagenick" + std::to_string(i)));
+    EXPECT_EQ(irc.written().size(), 2U);
+    model::OutgoingMessage message;
+    message.to = contact("juliet");
+    message.text = "hello";
+    EXPECT_TRUE(irc.client.say(message).has_value());
+    EXPECT_EQ(irc.written().front(), "PRIVMSG juliet hello");
+}
+
 }  // namespace
 }  // namespace causeway::irc
