@@ -24,12 +24,19 @@ void check_line(Section& section, std::string_view key, const std::string& value
     }
 }
 
+/// Addresses are in lower case, and `%` and much else would mean something in them.
+[[nodiscard]] bool fits_address(const std::string& name) {
+    return std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+    });
+}
+
 [[nodiscard]] IrcServer read_server(Section& section) {
     IrcServer server;
     server.name = section.required("name", "name: libera");
-    if (server.name.find_first_of(" @/%\"&'<>:") != std::string::npos) {
+    if (!fits_address(server.name)) {
         section.problem("name", section.path_of("name") + " is '" + server.name + "'",
-                        "a word as in irc.libera.chat");
+                        "lower-case letters, digits, '.' and '-', as in irc.libera.chat");
     }
     server.host = section.text("host", server.name);
     server.tls = section.flag("tls", true);
@@ -86,7 +93,6 @@ void check_reachable(Section& section, const IrcOptions& options) {
                                                     {{"latin1", "latin1"}, {"utf-8", "utf-8"}});
     options->realname = section.text("realname", options->realname);
     options->quit_message = section.text("quit_message", options->quit_message);
-    options->confirm_timeout = section.duration("confirm_timeout", options->confirm_timeout, 1s, 5min);
     check_line(section, "realname", options->realname);
     check_line(section, "quit_message", options->quit_message);
     if (options->reconnect_max < options->reconnect_first) {
@@ -118,7 +124,6 @@ void IrcOptions::compare(const ProtocolOptions& newer_options, const std::string
     note(plan.restart, "connect_timeout", connect_timeout != newer.connect_timeout);
     note(plan.restart, "realname", realname != newer.realname);
     note(plan.restart, "quit_message", quit_message != newer.quit_message);
-    note(plan.restart, "confirm_timeout", confirm_timeout != newer.confirm_timeout);
 }
 
 Protocol irc_protocol() {

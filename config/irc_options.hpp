@@ -26,8 +26,8 @@ struct IrcOptions final : ProtocolOptions {
     std::string fixed_server;   ///< name of the only server; addresses then carry none. "" = many
     bool allow_public = false;  ///< users may name any host, not only those of `servers`
     std::vector<IrcServer> servers;
-    std::uint32_t flood_burst = 5;  ///< lines at once; 0 = no limit
-    Millis flood_rate{2'000};       ///< then one line per
+    std::uint32_t flood_burst = 10;  ///< lines at once; 0 = no limit
+    Millis flood_rate{500};          ///< then one line per
     Millis presence_poll{
         60'000};  ///< how often contacts are asked for where the server cannot tell by itself
     Millis connect_timeout{30'000};
@@ -36,7 +36,6 @@ struct IrcOptions final : ProtocolOptions {
     std::string encoding = "latin1";  ///< what text is read as when it is not UTF-8
     std::string realname = "Causeway";
     std::string quit_message = "Leaving";
-    Millis confirm_timeout{10'000};  ///< how long to wait for a server's answer to a request
 
     void compare(const ProtocolOptions& newer, const std::string& path, ReloadPlan& plan) const override;
 };
