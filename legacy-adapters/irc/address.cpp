@@ -66,6 +66,28 @@ bool is_nick(std::string_view name) noexcept {
     return name.find_first_of(",*?!@.%/") == std::string_view::npos;
 }
 
+std::string nick_from(std::string_view name) {
+    constexpr std::size_t kLongest = 30;
+    std::string nick;
+    for (const char c : name) {
+        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          std::string_view("-_[]{}\\|^`").contains(c);
+        if (!fits) continue;
+        // RFC 2812 §2.3.1: a nick begins with neither a digit nor a dash.
+        if (nick.empty() && ((c >= '0' && c <= '9') || c == '-')) nick += '_';
+        nick += c;
+        if (nick.size() >= kLongest) break;
+    }
+    return nick.empty() ? std::string("user") : nick;
+}
+
+bool is_bearable_name(std::string_view name) noexcept {
+    return !name.empty() && name.size() <= kMaxChannel && std::ranges::none_of(name, [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 || byte == 0x7f;
+    });
+}
+
 bool is_host_name(std::string_view name) noexcept {
     if (name.empty() || name.size() > 253) return false;
     while (true) {

@@ -29,6 +29,10 @@ private:
 
 [[nodiscard]] bool is_channel_name(std::string_view name) noexcept;
 [[nodiscard]] bool is_nick(std::string_view name) noexcept;
+/// A nick that every server takes, made of any name: "John Doe" → "JohnDoe", "1st" → "_1st", "" → "user".
+[[nodiscard]] std::string nick_from(std::string_view name);
+/// May what a server calls a channel or a person be kept? Looser than is_nick(): servers may know better.
+[[nodiscard]] bool is_bearable_name(std::string_view name) noexcept;
 /// A DNS name of letters, digits, `-` and dots, or an IPv4 address: lower case, at most 253 bytes.
 [[nodiscard]] bool is_host_name(std::string_view name) noexcept;
 

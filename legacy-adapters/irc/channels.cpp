@@ -9,6 +9,8 @@ namespace {
 
 using adapter::EventMemberLeft;
 
+constexpr std::size_t kMaxPeople = 20'000;  // in one channel; the largest of public networks have a tenth
+
 std::string address_of(const Source& source) {
     if (source.user.empty() || source.host.empty()) return {};
     return std::string(source.user).append("@").append(source.host);
@@ -55,6 +57,13 @@ Channels::Person* Channels::person_in(Channel& channel, const std::string& folde
     return found == channel.people.end() ? nullptr : &found->second;
 }
 
+Channels::Person* Channels::admit(Channel& channel, std::string folded) {
+    const auto known = channel.people.find(folded);
+    if (known != channel.people.end()) return &known->second;
+    if (channel.people.size() >= kMaxPeople) return nullptr;
+    return &channel.people[std::move(folded)];
+}
+
 bool Channels::sees(std::string_view nick) const {
     const std::string folded = me_.isupport.fold(nick);
     return std::ranges::any_of(channels_,
@@ -94,9 +103,10 @@ void Channels::on_join(const Message& message, Events& events) {
     }
     Channel* channel = find(name);
     if (channel == nullptr) return;
-    Person& person = channel->people[me_.isupport.fold(message.source.nick)];
-    person = Person{.nick = std::string(message.source.nick), .address = address_of(message.source)};
-    if (channel->complete) events.emplace_back(adapter::EventMemberJoined{me_.room(name), member(person)});
+    Person* person = admit(*channel, me_.isupport.fold(message.source.nick));
+    if (person == nullptr) return;
+    *person = Person{.nick = std::string(message.source.nick), .address = address_of(message.source)};
+    if (channel->complete) events.emplace_back(adapter::EventMemberJoined{me_.room(name), member(*person)});
 }
 
 void Channels::remove_person(std::string_view name, std::string_view nick, EventMemberLeft left,
@@ -272,9 +282,11 @@ void Channels::add_names(Channel& channel, std::string_view names) {
         const auto bang = word.find('!');
         person.nick = word.substr(0, bang);
         if (bang != std::string_view::npos) person.address = word.substr(bang + 1);
-        Person& known = channel.people[me_.isupport.fold(person.nick)];
-        if (person.address.empty()) person.address = std::move(known.address);
-        known = std::move(person);
+        if (!is_bearable_name(person.nick)) continue;
+        Person* known = admit(channel, me_.isupport.fold(person.nick));
+        if (known == nullptr) continue;
+        if (person.address.empty()) person.address = std::move(known->address);
+        *known = std::move(person);
     }
 }
 

@@ -26,6 +26,7 @@ public:
     /// Complete and joined? Then what it looks like now.
     [[nodiscard]] std::optional<model::RoomSnapshot> snapshot(std::string_view channel) const;
     [[nodiscard]] bool knows(std::string_view channel) const { return find(channel) != nullptr; }
+    [[nodiscard]] std::size_t size() const noexcept { return channels_.size(); }
     /// Is `nick` seen in any channel?
     [[nodiscard]] bool sees(std::string_view nick) const;
 
@@ -61,6 +62,8 @@ private:
         bool moderated = false;
     };
 
+    /// The entry of a person, made if need be; nullptr if the channel is full.
+    [[nodiscard]] static Person* admit(Channel& channel, std::string folded);
     [[nodiscard]] Channel* find(std::string_view channel);
     [[nodiscard]] const Channel* find(std::string_view channel) const;
     [[nodiscard]] static Person* person_in(Channel& channel, const std::string& folded);

@@ -8,6 +8,8 @@ namespace causeway::irc {
 namespace {
 
 constexpr std::size_t kMaxParts = 64;
+constexpr std::size_t kMaxBacklog = 500;  // lines
+constexpr LineTag kAwayTag = ~LineTag{0};
 constexpr std::chrono::seconds kSilence{90};  // then the server is asked whether it is there
 constexpr std::chrono::seconds kDead{180};
 constexpr std::string_view kFenceToken = "cw-";
@@ -19,6 +21,12 @@ adapter::RoomError room_error(Error error, model::RoomRefusal refusal = model::R
 Error not_connected() {
     Error error = make_error(Errc::not_connected, "no IRC session");
     error.retry = Retry::when_connected;
+    return error;
+}
+
+Error too_busy() {
+    Error error = make_error(Errc::rate_limited, "too many lines wait for the IRC server");
+    error.retry = Retry::later;
     return error;
 }
 
@@ -50,6 +58,14 @@ Result<> Client::connected(SteadyTime now) {
 
 void Client::receive(std::string_view line, const Moment& now) {
     heard_ = now.steady;
+    receive_line(line, now);
+    if (phase_ == Phase::failed || !outbox_.overflows()) return;
+    failure_ = make_error(Errc::too_large, "the IRC server does not read our answers");
+    failure_.retry = Retry::later;
+    phase_ = Phase::failed;
+}
+
+void Client::receive_line(std::string_view line, const Moment& now) {
     const auto message = Message::parse(line);
     if (!message) return;
     if (message->is("PING")) {
@@ -99,7 +115,7 @@ void Client::become_ready() {
     }
     if (away_) {
         const auto line = encode("AWAY", {*away_});
-        if (line) outbox_.write(*line);
+        if (line) outbox_.write(*line, kAwayTag);
         away_told_ = away_;
     }
 }
@@ -120,7 +136,12 @@ void Client::quit(std::string_view reason) {
 
 Outbox::Taken Client::flush(SteadyTime now) {
     if (phase_ == Phase::ready) {
-        for (auto& line : watch_.lines()) outbox_.write(std::move(line));
+        for (auto& line : watch_.lines()) {
+            if (line.starts_with("MONITOR"))
+                outbox_.write(std::move(line));
+            else
+                outbox_.write_at_leisure(std::move(line));  // people's words go before our questions
+        }
     }
     Outbox::Taken taken = outbox_.take(now);
     requests_.mark_written(taken.tags);
@@ -135,7 +156,7 @@ bool Client::sweep(SteadyTime now, bool poll_presence) {
     if (phase_ != Phase::ready) return true;  // connecting has a deadline of its own
     if (now - heard_ > kDead) return false;
     if (now - heard_ > kSilence) outbox_.write_now("PING causeway\r\n");
-    if (poll_presence && outbox_.backlog() == 0) watch_.poll();
+    if (poll_presence && outbox_.idle()) watch_.poll();
     return true;
 }
 
@@ -160,6 +181,7 @@ Client::Begun Client::ask(Ask kind, std::string target, std::string detail, Resu
                           bool by_fence) {
     if (auto error = not_ready()) return std::unexpected(std::move(*error));
     if (!line) return std::unexpected(room_error(line.error()));
+    if (outbox_.backlog() >= kMaxBacklog) return std::unexpected(room_error(too_busy()));
     const auto id = requests_.begin(kind, std::move(target), std::move(detail), by_fence);
     outbox_.write(std::move(*line), requests_.tag_of_last());
     return id;
@@ -177,6 +199,7 @@ Client::Begun Client::say(const model::OutgoingMessage& message) {
     if (parts.empty()) return std::unexpected(room_error(make_error(Errc::bad_input, "nothing to say")));
     if (parts.size() > kMaxParts)
         return std::unexpected(room_error(make_error(Errc::too_large, "too many lines")));
+    if (outbox_.backlog() + parts.size() > kMaxBacklog) return std::unexpected(room_error(too_busy()));
 
     std::vector<std::string> lines;
     for (const auto& part : parts) {
@@ -213,9 +236,22 @@ Client::Begun Client::join(const RoomId& room, std::string_view key) {
     return ask(Ask::join, folded, {}, std::move(line), false);
 }
 
+bool Client::stay(const RoomId& room) {
+    const std::string folded = me_.isupport.fold(name_of(room.view()));
+    const auto leaves = [&](const Waiting& w) { return w.ask == Ask::part && w.target == folded; };
+    while (const Waiting* part =
+               requests_.oldest([&](const Waiting& w) { return leaves(w) && !w.written; })) {
+        outbox_.withdraw(part->tag);
+        requests_.settle(part->tag, Reply{});
+    }
+    return requests_.oldest(leaves) == nullptr;
+}
+
 Client::Begun Client::part(const RoomId& room, std::string_view reason) {
+    constexpr std::size_t kMaxReason = 200;
     const std::string channel = name_of(room.view());
-    auto line = reason.empty() ? encode("PART", {channel}) : encode("PART", {channel, reason});
+    auto line = encode("PART", {channel, text::prefix(reason, kMaxReason)});
+    if (reason.empty() || !line) line = encode("PART", {channel});  // leaving must not fail for want of words
     return ask(Ask::part, me_.isupport.fold(channel), {}, std::move(line), true);
 }
 
@@ -280,7 +316,7 @@ Result<> Client::set_presence(const model::Presence& presence) {
     if (!line) return fail(line.error());
     away_ = std::move(away);
     if (phase_ == Phase::ready && away_ != away_told_) {
-        outbox_.write(*line);
+        if (!outbox_.replace(kAwayTag, *line)) outbox_.write(*line, kAwayTag);  // only the newest counts
         away_told_ = away_;
     }
     return {};

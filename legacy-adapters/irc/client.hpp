@@ -70,6 +70,7 @@ public:
     [[nodiscard]] bool sweep(SteadyTime now, bool poll_presence);
     /// Moves what has happened into `into`, which is empty.
     void take_output(Output& into);
+    void take_completions(std::vector<Completion>& into) { into.swap(requests_.completions()); }
 
     [[nodiscard]] Phase phase() const noexcept { return phase_; }
     [[nodiscard]] const Identity& identity() const noexcept { return me_; }
@@ -83,6 +84,8 @@ public:
 
     [[nodiscard]] Begun say(const model::OutgoingMessage& message);
     [[nodiscard]] Begun join(const RoomId& room, std::string_view key);
+    /// Takes a part() back where that is possible. @return false if we are about to be out of `room`
+    [[nodiscard]] bool stay(const RoomId& room);
     [[nodiscard]] Begun part(const RoomId& room, std::string_view reason);
     [[nodiscard]] Begun set_topic(const RoomId& room, std::string_view text);
     [[nodiscard]] Begun kick(const RoomId& room, std::string_view nick, std::string_view reason);
@@ -99,6 +102,7 @@ public:
 
 private:
     // client.cpp
+    void receive_line(std::string_view line, const Moment& now);
     void receive_registering(const Message& message, const Moment& now);
     void become_ready();
     [[nodiscard]] std::optional<adapter::RoomError> not_ready() const;
@@ -114,6 +118,7 @@ private:
     // client_lines.cpp: what the server and people do
     void receive_ready(const Message& message, const Moment& now);
     bool receive_membership(const Message& message, const Moment& now);
+    [[nodiscard]] bool may_join(const Message& message) const;
     void on_part_or_kick(const Message& message);
     void on_nick(const Message& message);
     void on_quit(const Message& message);

@@ -7,6 +7,7 @@ namespace causeway::irc {
 namespace {
 
 constexpr std::string_view kFenceToken = "cw-";
+constexpr std::size_t kMaxChannels = 250;  // that nobody asked for
 
 }  // namespace
 
@@ -39,6 +40,7 @@ void Client::receive_ready(const Message& message, const Moment& now) {
 
 bool Client::receive_membership(const Message& message, const Moment& now) {
     if (message.is("JOIN")) {
+        if (!may_join(message)) return true;
         channels_.on_join(message, output_.events);
         watch_.seen(message.source.nick, output_.hints);
     } else if (message.is("PART") || message.is("KICK")) {
@@ -46,7 +48,7 @@ bool Client::receive_membership(const Message& message, const Moment& now) {
     } else if (message.is("QUIT")) {
         on_quit(message);
     } else if (message.is("NICK")) {
-        on_nick(message);
+        if (is_bearable_name(message.param(0))) on_nick(message);
     } else if (message.is("MODE")) {
         channels_.on_mode(message, output_.events);
     } else if (message.is("TOPIC")) {
@@ -63,6 +65,16 @@ bool Client::receive_membership(const Message& message, const Moment& now) {
         return false;
     }
     return true;
+}
+
+bool Client::may_join(const Message& message) const {
+    const auto channel = message.param(0);
+    if (!is_bearable_name(channel) || !is_bearable_name(message.source.nick)) return false;
+    if (!me_.is_me(message.source.nick) || channels_.size() < kMaxChannels) return true;
+    // Servers may put us into channels, but not into any number of them.
+    const std::string folded = me_.isupport.fold(channel);
+    const auto asked = [&](const Waiting& w) { return w.ask == Ask::join && w.target == folded; };
+    return channels_.knows(channel) || requests_.oldest(asked) != nullptr;
 }
 
 void Client::on_part_or_kick(const Message& message) {
@@ -154,7 +166,7 @@ void Client::on_end_of_names(std::string_view channel) {
     }
     if (wanted) return;
     if (asked) {  // whoever wanted in has given up: do not stay there unseen
-        if (const auto line = encode("PART", {channel})) outbox_.write(*line);
+        (void)part(me_.room(channel), {});
         return;
     }
     output_.events.emplace_back(

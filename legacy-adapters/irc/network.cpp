@@ -15,6 +15,18 @@ namespace {
 
 constexpr std::chrono::seconds kKeepalive{30};  // how often silence is looked for, for all sessions at once
 
+constexpr std::size_t kMaxTextLines = 40;
+
+/// Time for the answer, and for flood control to let the longest message out.
+Millis send_timeout(const FloodLimits& flood) {
+    constexpr Millis kAnswer{30'000};
+    constexpr Millis kLongest{300'000};
+    if (flood.lines_per_second <= 0) return kAnswer;
+    const std::chrono::duration<double> drain(static_cast<double>(kMaxTextLines) / flood.lines_per_second);
+    if (drain >= kLongest) return kLongest;
+    return std::min(kLongest, kAnswer + std::chrono::ceil<Millis>(drain));
+}
+
 adapter::NetworkInfo make_info(const NetworkOptions& options) {
     using adapter::Capability;
     adapter::NetworkInfo info;
@@ -23,11 +35,10 @@ adapter::NetworkInfo make_info(const NetworkOptions& options) {
     info.contact_noun = "nickname";
     info.capabilities = {Capability::rooms, Capability::roster, Capability::presence, Capability::queries,
                          Capability::accept_ack};
-    // What flood control lets out within send_timeout: 10 lines at once, then 2 a second.
     info.limits = {.max_text_bytes = 8 * 1024,
-                   .max_text_lines = 40,
+                   .max_text_lines = kMaxTextLines,
                    .max_in_flight = 64,
-                   .send_timeout = Millis{45'000}};
+                   .send_timeout = send_timeout(options.flood)};
     info.durability = adapter::Durability::live;
     info.login_required = false;
     info.many_endpoints = options.fixed_server.empty();
@@ -136,7 +147,8 @@ Result<std::unique_ptr<adapter::Session>> IrcNetwork::open(adapter::SessionSetti
         elsewhere.nick = credentials->nick;
         *credentials = std::move(elsewhere);
     }
-    if (credentials->nick.empty()) credentials->nick = settings.preferred_name;
+    // Nobody chose this one, so nobody could correct it either: it is made to fit.
+    if (credentials->nick.empty()) credentials->nick = nick_from(settings.preferred_name);
     if (!is_nick(credentials->nick)) return fail(Errc::bad_input, "no usable nickname");
     return std::make_unique<IrcSession>(shared_, std::move(*target), client_settings(endpoint, *credentials),
                                         std::move(settings.account), host);

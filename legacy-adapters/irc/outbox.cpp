@@ -4,6 +4,13 @@
 
 namespace causeway::irc {
 
+namespace {
+
+/// Prices are a hair lower: what was waited for must not miss its moment by a rounding error.
+constexpr double kHair = 0.001;
+
+}  // namespace
+
 void Outbox::refill(SteadyTime now) {
     if (refilled_) {
         const std::chrono::duration<double> passed = now - *refilled_;
@@ -17,12 +24,16 @@ Outbox::Taken Outbox::take(SteadyTime now) {
     Taken taken;
     taken.bytes.swap(urgent_);
     taken.lines = static_cast<std::size_t>(std::ranges::count(taken.bytes, '\n'));
-    const bool limited = limits_.lines_per_second > 0;
-    // A hair below one: what was waited for must not miss its moment by a rounding error.
+    take_waiting(now, taken);
+    if (waiting_.empty()) take_leisurely(taken);
+    return taken;
+}
+
+void Outbox::take_waiting(SteadyTime now, Taken& taken) {
     std::size_t count = 0;
-    for (; count < waiting_.size() && (!limited || tokens_ >= 0.999); ++count) {
+    for (; count < waiting_.size() && (!limited() || tokens_ >= 1 - kHair); ++count) {
         const Line& line = waiting_[count];
-        if (limited) tokens_ -= 1;
+        if (limited()) tokens_ -= 1;
         taken.bytes += line.text;
         ++taken.lines;
         if (line.tag != 0) taken.tags.push_back(line.tag);
@@ -32,13 +43,30 @@ Outbox::Taken Outbox::take(SteadyTime now) {
     for (Line& line : waiting_) {
         if (!line.since) line.since = now;
     }
-    return taken;
+}
+
+void Outbox::take_leisurely(Taken& taken) {
+    std::size_t count = 0;
+    for (; count < leisurely_.size() && (!limited() || tokens_ >= leisure_price() - kHair); ++count) {
+        if (limited()) tokens_ -= 1;
+        taken.bytes += leisurely_[count];
+        ++taken.lines;
+    }
+    leisurely_.erase(leisurely_.begin(), leisurely_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 std::optional<SteadyTime> Outbox::next_at() const {
-    if (waiting_.empty() || !refilled_ || limits_.lines_per_second <= 0) return std::nullopt;
-    const std::chrono::duration<double> wait(std::max(0.0, (1 - tokens_) / limits_.lines_per_second));
+    if (idle() || !refilled_ || !limited()) return std::nullopt;
+    const double price = waiting_.empty() ? leisure_price() : 1;
+    const std::chrono::duration<double> wait(std::max(0.0, (price - tokens_) / limits_.lines_per_second));
     return *refilled_ + std::chrono::ceil<std::chrono::milliseconds>(wait);
+}
+
+bool Outbox::replace(LineTag tag, std::string_view line) {
+    const auto found = std::ranges::find(waiting_, tag, &Line::tag);
+    if (found == waiting_.end()) return false;
+    found->text = line;
+    return true;
 }
 
 bool Outbox::withdraw(LineTag tag) {

@@ -28,6 +28,10 @@ public:
 
     void write(std::string line, LineTag tag = 0) { waiting_.push_back({std::move(line), tag, {}}); }
     void write_now(std::string_view line) { urgent_ += line; }
+    /// For what may wait for as long as anything else has something to say, such as looking for presence.
+    void write_at_leisure(std::string line) { leisurely_.push_back(std::move(line)); }
+    /// Puts `line` in the place of one that has not been written. @return whether there was one
+    bool replace(LineTag tag, std::string_view line);
 
     struct Taken {
         std::string bytes;
@@ -42,8 +46,14 @@ public:
     /// Takes a line back that has not been written. @return whether it was there
     bool withdraw(LineTag tag);
 
-    [[nodiscard]] bool empty() const noexcept { return waiting_.empty() && urgent_.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return idle() && urgent_.empty(); }
+    /// Nothing waits for its turn.
+    [[nodiscard]] bool idle() const noexcept { return waiting_.empty() && leisurely_.empty(); }
     [[nodiscard]] std::size_t backlog() const noexcept { return waiting_.size(); }
+    /// True when the server makes us answer without ever reading the answers.
+    [[nodiscard]] bool overflows() const noexcept { return urgent_.size() > kMaxUrgent; }
+
+    static constexpr std::size_t kMaxUrgent = 64 * 1024;  ///< bytes
 
 private:
     struct Line {
@@ -53,11 +63,17 @@ private:
     };
 
     void refill(SteadyTime now);
+    void take_waiting(SteadyTime now, Taken& taken);
+    void take_leisurely(Taken& taken);
+    [[nodiscard]] bool limited() const noexcept { return limits_.lines_per_second > 0; }
+    /// Tokens that must be there for a line at leisure: user's words find one left.
+    [[nodiscard]] double leisure_price() const noexcept { return limits_.burst < 2 ? 1 : 2; }
 
     FloodLimits limits_;
     double tokens_;
     std::optional<SteadyTime> refilled_;
     std::vector<Line> waiting_;  ///< no deque: an empty one costs 600 bytes, and there are thousands
+    std::vector<std::string> leisurely_;
     std::string urgent_;
 };
 

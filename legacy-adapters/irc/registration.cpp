@@ -107,7 +107,7 @@ void Registration::receive(const Message& message, std::string& out) {
         on_authenticate(message, out);
     else if (message.is("ERROR") && !error_)
         give_up(Errc::not_connected, message, "closed by the server");
-    else if (message.is("NICK") && identity_.is_me(message.source.nick))
+    else if (message.is("NICK") && identity_.is_me(message.source.nick) && is_bearable_name(message.param(0)))
         identity_.nick = message.param(0);
 }
 
@@ -176,7 +176,8 @@ void Registration::end_caps(std::string& out) {
 }
 
 void Registration::on_authenticate(const Message& message, std::string& out) {
-    if (message.param(0) != "+" || cap_ended_ || !wants_sasl_) return;
+    if (message.param(0) != "+" || cap_ended_ || !wants_sasl_ || password_sent_) return;
+    password_sent_ = true;
     const std::string& account = details_.sasl_account.empty() ? details_.nick : details_.sasl_account;
     std::string payload = account;  // authzid NUL authcid NUL password
     payload += '\0';

@@ -62,6 +62,7 @@ private:
     std::size_t answers_due_ = 0;
     int nick_attempt_ = 0;
     bool wants_sasl_ = false;
+    bool password_sent_ = false;  ///< a server that asks again gets it no second time
     bool cap_ended_ = false;
     bool asked_one_by_one_ = false;
     bool authenticated_ = false;

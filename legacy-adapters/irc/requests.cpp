@@ -11,7 +11,13 @@ constexpr std::size_t kMaxWaiting = 1024;
 
 }  // namespace
 
+void Requests::make_room() {
+    if (waiting_.size() < kMaxWaiting) return;
+    std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.id == 0; });
+}
+
 RequestId Requests::begin(Ask ask, std::string target, std::string detail, bool by_fence) {
+    make_room();
     Waiting waiting{.id = next_id_++,
                     .tag = next_tag_++,
                     .ask = ask,
@@ -31,7 +37,7 @@ RequestId Requests::begin_message() {
 LineTag Requests::begin_part(RequestId message, std::string target, std::string body, bool by_fence) {
     const auto parts = std::ranges::find(messages_, message, &Parts::id);
     if (parts != messages_.end()) ++parts->left;
-    if (waiting_.size() >= kMaxWaiting && waiting_.front().id == 0) waiting_.erase(waiting_.begin());
+    make_room();
     waiting_.push_back({.id = message,
                         .tag = next_tag_,
                         .ask = Ask::message,
@@ -110,7 +116,11 @@ Requests::Abandoned Requests::abandon(RequestId id) {
             result.unwritten.push_back(waiting.tag);
         waiting.id = 0;
     }
-    std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.id == 0 && !waiting.written; });
+    // People need not answer CTCP at all: what nobody waits for there would stay for ever.
+    std::erase_if(waiting_, [](const Waiting& waiting) {
+        const bool is_ctcp = waiting.ask == Ask::version || waiting.ask == Ask::ping;
+        return waiting.id == 0 && (!waiting.written || is_ctcp);
+    });
     const auto parts = std::ranges::find(messages_, id, &Parts::id);
     if (parts != messages_.end()) {
         result.any_written = result.any_written || parts->succeeded > 0;

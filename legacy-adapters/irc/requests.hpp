@@ -90,6 +90,8 @@ private:
         std::optional<adapter::RoomError> error;
     };
 
+    /// At kMaxWaiting nobody's entries make room.
+    void make_room();
     void settle_part(RequestId id, Outcome outcome);
 
     // Answers come in the order of writing: what is settled is nearly always at the front.

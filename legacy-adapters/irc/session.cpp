@@ -18,7 +18,8 @@ constexpr log::Message kConnected{"CAUSEWAY_IRC_CONNECTED", log::Level::debug, "
 constexpr log::Message kEnded{"CAUSEWAY_IRC_ENDED", log::Level::info, "IRC session ended"};
 constexpr log::Message kSilent{"CAUSEWAY_IRC_SILENT", log::Level::warning,
                                "IRC server said nothing for three minutes; connection dropped"};
-constexpr Millis kGoodbye{2'000};  // how long a server may take to close after QUIT
+constexpr Millis kWriteTimeout{30'000};  // a server that reads nothing for so long is gone
+constexpr Millis kGoodbye{2'000};        // how long a server may take to close after QUIT
 
 Task<> next_turn() {
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
@@ -153,17 +154,27 @@ Task<> IrcSession::hand_on(Output output) {
     }
     handing_on_ = false;
     for (auto& hint : output.hints) host_.hint(std::move(hint));
+    if (!wake(output.completions)) co_return;
+    co_await next_turn();  // they go on first, and their callers with them
+    co_await next_turn();
+}
+
+void IrcSession::wake_now() {
+    std::vector<Completion> completions;
+    client_.take_completions(completions);
+    (void)wake(completions);
+}
+
+bool IrcSession::wake(std::vector<Completion>& completions) {
     bool woken = false;
-    for (auto& completion : output.completions) {
+    for (auto& completion : completions) {
         const auto found = waiters_.find(completion.id);
         if (found == waiters_.end()) continue;
         found->second->outcome = std::move(completion.outcome);
         found->second->answered.open();
         woken = true;
     }
-    if (!woken) co_return;
-    co_await next_turn();  // they go on first, and their callers with them
-    co_await next_turn();
+    return woken;
 }
 
 Task<> IrcSession::close(std::string reason, SteadyTime deadline) {
@@ -209,6 +220,7 @@ Task<> IrcSession::flush_loop(std::shared_ptr<Transport> transport) {
         for (const Millis waited : taken.waited) {
             shared_.flood_wait.Observe(std::chrono::duration<double>(waited).count());
         }
+        const Deadline limit(shared_.executor, shared_.context.clock.steady() + kWriteTimeout, transport);
         const bool written = co_await transport->write(std::move(taken.bytes));
         if (!written) {
             transport->close();
@@ -269,7 +281,11 @@ adapter::Capabilities IrcSession::capabilities(const model::Conversation& in) co
 
 Task<RoomResult<model::RoomSnapshot>> IrcSession::join(RoomId room, std::string, Secret<std::string> password,
                                                        SteadyTime deadline) {
-    if (auto known = client_.snapshot(room)) co_return std::move(*known);
+    const bool stays = client_.stay(room);
+    wake_now();  // who wanted to leave
+    if (stays) {
+        if (auto known = client_.snapshot(room)) co_return std::move(*known);
+    }
     auto outcome = co_await answer(client_.join(room, password.reveal()), deadline);
     if (!outcome) co_return std::unexpected(std::move(outcome.error()));
     if (auto* snapshot = std::get_if<model::RoomSnapshot>(&*outcome)) co_return std::move(*snapshot);

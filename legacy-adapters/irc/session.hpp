@@ -85,6 +85,10 @@ private:
     [[nodiscard]] Task<Error> connect_and_serve();
     [[nodiscard]] Task<Error> serve(std::shared_ptr<Transport> transport, SteadyTime deadline);
     [[nodiscard]] Task<> hand_on(Output output);
+    /// Gives answers to who waits for them. @return whether anybody did
+    bool wake(std::vector<Completion>& completions);
+    /// Answers that no line of the server's has brought.
+    void wake_now();
     [[nodiscard]] Task<> end_connection(Error why);
     [[nodiscard]] Error why_ended(SteadyTime deadline) const;
     void on_ready();

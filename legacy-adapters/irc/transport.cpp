@@ -58,6 +58,20 @@ private:
     tcp::socket socket_;
 };
 
+/// Boost's check of the certificate's name, which does not tell OpenSSL what was wrong.
+class NameCheck {
+public:
+    explicit NameCheck(const std::string& name) : check_(name) {}
+    bool operator()(bool chain_is_good, asio::ssl::verify_context& context) const {
+        if (!chain_is_good || check_(chain_is_good, context)) return chain_is_good;
+        X509_STORE_CTX_set_error(context.native_handle(), X509_V_ERR_HOSTNAME_MISMATCH);
+        return false;
+    }
+
+private:
+    asio::ssl::host_name_verification check_;
+};
+
 class TlsTransport final : public Transport {
 public:
     TlsTransport(const asio::any_io_executor& executor, asio::ssl::context& context)
@@ -79,21 +93,24 @@ public:
     }
     void close() noexcept override { close_socket(stream_.next_layer()); }
 
-    /// @return whether the handshake succeeded (and the certificate, where wanted)
-    Task<bool> handshake(std::string name, bool verify) {
+    /// @return why the handshake, or the certificate's verification where it is wanted, failed; empty if not
+    Task<std::string> handshake(std::string name, bool verify) {
         if (verify) {
             stream_.set_verify_mode(asio::ssl::verify_peer);
-            stream_.set_verify_callback(asio::ssl::host_name_verification(name));
+            stream_.set_verify_callback(NameCheck(name));
         } else {
             stream_.set_verify_mode(asio::ssl::verify_none);
         }
         error_code error;
         asio::ip::make_address(name, error);
         const bool is_name = static_cast<bool>(error);  // addresses must not be sent as SNI
-        if (is_name && SSL_set_tlsext_host_name(stream_.native_handle(), name.c_str()) != 1) co_return false;
+        if (is_name && SSL_set_tlsext_host_name(stream_.native_handle(), name.c_str()) != 1)
+            co_return "impossible server name";
         co_await stream_.async_handshake(asio::ssl::stream_base::client,
                                          asio::redirect_error(asio::use_awaitable, error));
-        co_return !error;
+        if (!error) co_return std::string{};
+        const long verdict = SSL_get_verify_result(stream_.native_handle());
+        co_return verify&& verdict != X509_V_OK ? X509_verify_cert_error_string(verdict) : error.message();
     }
     [[nodiscard]] tcp::socket& socket() noexcept { return stream_.next_layer(); }
 
@@ -239,8 +256,9 @@ Task<Result<std::shared_ptr<Transport>>> Connector::connect_to(asio::ip::tcp::en
     std::string name = !server.tls_name.empty() ? server.tls_name
                        : !server.host.empty()   ? server.host
                                                 : server.name;
-    if (!co_await tls->handshake(std::move(name), server.verify)) {
-        co_return fail(connect_error(Errc::not_connected, "TLS handshake failed"));
+    const std::string trouble = co_await tls->handshake(std::move(name), server.verify);
+    if (!trouble.empty()) {
+        co_return fail(connect_error(Errc::not_connected, "TLS handshake failed: " + trouble));
     }
     co_return tls;
 }
