@@ -1,9 +1,11 @@
 // Sessions over real sockets on loopback, with a server that says what the test says.
+#include <algorithm>
 #include <array>
 #include <functional>
 
 #include <gtest/gtest.h>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
@@ -142,6 +144,7 @@ protected:
     std::unique_ptr<adapter::Network> network;
     std::unique_ptr<adapter::Session> session;
     std::optional<Error> ended;
+    std::optional<Result<>> left;
     const RoomId room{"#c%irc.test"};
 
 public:
@@ -178,6 +181,18 @@ public:
         auto result = co_await session->rooms()->join(room, "", {}, in(50ms));
         EXPECT_FALSE(result.has_value());
         if (!result) EXPECT_EQ(result.error().error.code, Errc::timed_out);
+        co_await session->close("", in(5s));
+    }
+    Task<> leave() { left = co_await session->rooms()->leave(room, "bye", in(10s)); }
+    Task<> leave_and_return() {
+        EXPECT_TRUE(co_await host.connected.wait(in(5s)));
+        EXPECT_TRUE((co_await session->rooms()->join(room, "", {}, in(5s))).has_value());
+        spawn(io.get_executor(), leave());
+        for (int i = 0; i < 10; ++i) co_await asio::post(io.get_executor(), asio::use_awaitable);
+        EXPECT_FALSE(left.has_value()) << "PART waits for flood control";
+        EXPECT_TRUE((co_await session->rooms()->join(room, "", {}, in(5s))).has_value());
+        for (int i = 0; i < 10; ++i) co_await asio::post(io.get_executor(), asio::use_awaitable);
+        EXPECT_TRUE(left.has_value() && left->has_value());
         co_await session->close("", in(5s));
     }
     Task<> close_soon() {
@@ -260,6 +275,17 @@ TEST_F(SessionTest, SendingMayTakeAsLongAsFloodControlDoes) {
     EXPECT_EQ(timeout_at({.burst = 5, .lines_per_second = 0.5}), 110s);
     EXPECT_EQ(timeout_at({.burst = 1, .lines_per_second = 0.001}), 300s);
     EXPECT_EQ(timeout_at({.burst = 1, .lines_per_second = 0}), 30s);
+}
+
+TEST_F(SessionTest, AQuickReturnAnswersWhoWantedToLeave) {
+    server = std::make_unique<Server>(io, polite);
+    NetworkOptions options;
+    options.flood = {.burst = 1, .lines_per_second = 0.1};
+    options.servers.push_back(
+        {.name = "irc.test", .host = "127.0.0.1", .port = server->port(), .tls = false});
+    open(std::move(options), "irc.test");
+    play(leave_and_return());
+    EXPECT_EQ(std::ranges::count(server->heard, "PART #c bye"), 0);
 }
 
 TEST_F(SessionTest, AnyPreferredNameWillDo) {
