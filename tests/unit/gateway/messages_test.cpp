@@ -51,8 +51,7 @@ TEST(ReadMessage, LineEndsBecomeOneKindAndControlsGo) {
 
 // covers: GW-MSG-011
 TEST(ReadMessage, WithoutWordsThereIsNothingToSend) {
-    for (const auto* inside : {"", "<body/>",
-                               "<composing xmlns='http://jabber.org/protocol/chatstates'/>"}) {
+    for (const auto* inside : {"", "<body/>", "<composing xmlns='http://jabber.org/protocol/chatstates'/>"}) {
         EXPECT_TRUE(std::holds_alternative<Nothing>(read(inside))) << inside;
     }
 }
