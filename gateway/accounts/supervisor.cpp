@@ -55,6 +55,8 @@ Task<> Supervisor::shut_all(std::string goodbye, SteadyTime deadline) {
         for (const auto& [endpoint, slot] : account->slots) slots.push_back(slot);
     }
     co_await shut_slots(in_.executor, std::move(slots), std::move(goodbye), deadline);
+    // Accounts and slots hold each other.
+    for (const auto& account : in_.accounts.all()) account->slots.clear();
 }
 
 }  // namespace causeway::accounts

@@ -259,7 +259,10 @@ int serve(const std::string& config_path) {
     // A peer that closes its side must be an error of a write, not the end of the process.
     std::signal(SIGPIPE, SIG_IGN);
     // Memory holds keys and passwords: it is not written to a core file, nor shown to other processes of the user.
+#if !defined(__has_feature) || \
+    !__has_feature(address_sanitizer)  // whose leak check looks from another process
     ::prctl(PR_SET_DUMPABLE, 0);
+#endif
     constexpr rlimit kNoCore{0, 0};
     ::setrlimit(RLIMIT_CORE, &kNoCore);
     Daemon daemon(config_path, std::move(*loaded.config));
