@@ -10,7 +10,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     target_link_options(causeway_flags INTERFACE -fuse-ld=lld-19)
 endif()
 if(CAUSEWAY_ASAN)
-    target_compile_definitions(causeway_flags INTERFACE CAUSEWAY_SANITIZED)
     target_compile_options(causeway_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
                                                     -fno-omit-frame-pointer)
     target_link_options(causeway_flags INTERFACE -fsanitize=address,undefined)

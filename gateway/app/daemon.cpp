@@ -20,6 +20,13 @@
 #include "gateway/base/async.hpp"
 #include "gateway/store/sqlite/sqlite_store.hpp"
 
+// The sanitizers' leak check looks at memory from a process beside this one.
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define CAUSEWAY_SANITIZED
+#endif
+#endif
+
 namespace causeway::app {
 namespace {
 
@@ -259,9 +266,9 @@ int serve(const std::string& config_path) {
     // A peer that closes its side must be an error of a write, not the end of the process.
     std::signal(SIGPIPE, SIG_IGN);
     // Memory holds keys and passwords: it is not written to a core file, nor shown to other processes of the user.
-#if !defined(__has_feature) || \
+#ifndef CAUSEWAY_SANITIZED
     !__has_feature(address_sanitizer)  // whose leak check looks from another process
-    ::prctl(PR_SET_DUMPABLE, 0);
+        ::prctl(PR_SET_DUMPABLE, 0);
 #endif
     constexpr rlimit kNoCore{0, 0};
     ::setrlimit(RLIMIT_CORE, &kNoCore);
