@@ -267,8 +267,7 @@ int serve(const std::string& config_path) {
     std::signal(SIGPIPE, SIG_IGN);
     // Memory holds keys and passwords: it is not written to a core file, nor shown to other processes of the user.
 #ifndef CAUSEWAY_SANITIZED
-    !__has_feature(address_sanitizer)  // whose leak check looks from another process
-        ::prctl(PR_SET_DUMPABLE, 0);
+    ::prctl(PR_SET_DUMPABLE, 0);
 #endif
     constexpr rlimit kNoCore{0, 0};
     ::setrlimit(RLIMIT_CORE, &kNoCore);
