@@ -177,6 +177,19 @@ Result<std::string> prepare_resource(std::string_view resource) {
     return done;
 }
 
+/// What mapping gave must be a domain by the rules for one that needs no mapping: else it would be another the next time.
+static Result<std::string> stable_domain(Result<std::string> mapped) {
+    if (!mapped) return mapped;
+    const bool sound = is_ascii(*mapped)
+                           ? std::ranges::all_of(*mapped, allowed_in_domain) && labels_are_sound(*mapped)
+                           : [&] {
+                                 const auto again = to_unicode(*mapped);
+                                 return again && *again == *mapped;
+                             }();
+    if (!sound || !fits(*mapped)) return fail(Errc::bad_input, "domain: changes when prepared again");
+    return mapped;
+}
+
 Result<std::string> prepare_domain(std::string_view domain) {
     domain = without_trailing_dot(domain);
     if (!fits(domain)) return fail(Errc::bad_input, "domain: empty or longer than 1023 bytes");
@@ -187,10 +200,10 @@ Result<std::string> prepare_domain(std::string_view domain) {
             return fail(Errc::bad_input, "domain: not a domain name or address");
         }
         if (lower.find("xn--") == std::string::npos) return lower;
-        return to_unicode(lower);
+        return stable_domain(to_unicode(lower));
     }
     if (!text::is_utf8(domain)) return fail(Errc::bad_input, "domain: not UTF-8");
-    return to_unicode(domain);
+    return stable_domain(to_unicode(domain));
 }
 
 }  // namespace causeway::xmpp
