@@ -111,6 +111,7 @@ Result<std::string> run_stable(const UStringPrepProfile* profile, std::string_vi
 }
 
 bool is_ipv6_literal(std::string_view domain) {
+    if (domain.find_first_not_of("[]:.0123456789abcdef") != std::string::npos) return false;
     if (domain.size() < 4 || domain.front() != '[' || domain.back() != ']') return false;
     const std::string address(domain.substr(1, domain.size() - 2));
     in6_addr parsed{};

@@ -72,13 +72,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     const Recorder whole = parse(bytes, bytes.size() + 1, header, limits);
     const Recorder sliced = parse(bytes, slice, header, limits);
-    if (whole.alive != sliced.alive) {
-        // Expat may need to see a few bytes more before it knows: with them, both must have refused.
-        const std::string more = std::string(bytes) + "<<<<<<<<";
-        CAUSEWAY_ASSERT(!parse(more, more.size() + 1, header, limits).alive);
-        CAUSEWAY_ASSERT(!parse(more, slice, header, limits).alive);
-        return 0;
-    }
+    // Before a stream has begun, expat may hold back its refusal of an unfinished token: that is no difference.
+    if (!header && whole.alive != sliced.alive) return 0;
+    CAUSEWAY_ASSERT(whole.alive == sliced.alive);
     CAUSEWAY_ASSERT(whole.said == sliced.said);
 
     for (const std::string& stanza : whole.stanzas) {
