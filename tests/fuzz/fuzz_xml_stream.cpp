@@ -73,8 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Recorder whole = parse(bytes, bytes.size() + 1, header, limits);
     const Recorder sliced = parse(bytes, slice, header, limits);
     // Before a stream has begun, expat may hold back its refusal of an unfinished token: that is no difference.
-    if (!header && whole.alive != sliced.alive) return 0;
-    CAUSEWAY_ASSERT(whole.alive == sliced.alive);
+    CAUSEWAY_ASSERT(!header || whole.alive == sliced.alive);
     CAUSEWAY_ASSERT(whole.said == sliced.said);
 
     for (const std::string& stanza : whole.stanzas) {
