@@ -7,6 +7,8 @@ target_compile_options(causeway_flags INTERFACE
 target_compile_definitions(causeway_flags INTERFACE
     BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED CAUSEWAY_VERSION="${PROJECT_VERSION}")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # The same sources give the same precompiled header, whenever they were checked out: else ccache finds nothing again.
+    target_compile_options(causeway_flags INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
     target_link_options(causeway_flags INTERFACE -fuse-ld=lld-19)
 endif()
 if(CAUSEWAY_ASAN)

@@ -39,11 +39,12 @@ using model::OutgoingMessage;
 
 // ------------------------------------------------------------------------------------------------ declarations
 enum class Capability : std::uint32_t {
-    rooms = 1U << 0,     ///< Session::rooms() is not null
-    roster = 1U << 1,    ///< Session::roster() is not null
-    presence = 1U << 2,  ///< contacts' presence is reported, set_presence() means something
-    typing = 1U << 3,
+    rooms = 1U << 0,             ///< Session::rooms() is not null
+    roster = 1U << 1,            ///< Session::roster() is not null
+    presence = 1U << 2,          ///< contacts' presence is reported, set_presence() means something
+    typing = 1U << 3,            ///< set_typing() means something, EventTyping may come
     queries = 1U << 4,           ///< Session::queries() is not null
+    directory = 1U << 5,         ///< Session::directory() is not null
     accept_ack = 1U << 11,       ///< the network confirms that it took a message
     delivery_report = 1U << 12,  ///< the network reports arrival at the recipient
     idempotent_send = 1U << 14,  ///< sending one MessageKey twice shows one message
@@ -123,6 +124,33 @@ public:
                                                   SteadyTime /*deadline*/) {
         co_return not_permitted();
     }
+    /// Gives a member exactly this rank, as far as the network has it; else the nearest below.
+    [[nodiscard]] virtual Task<RoomResult<>> set_rank(RoomId, std::string /*nick*/, model::Rank,
+                                                      SteadyTime /*deadline*/) {
+        co_return not_permitted();
+    }
+    /// Bans and, when they are inside, puts out. `who`: a nick in the room or a pattern in the network's writing.
+    [[nodiscard]] virtual Task<RoomResult<>> ban(RoomId, std::string /*who*/, std::string /*reason*/,
+                                                 SteadyTime /*deadline*/) {
+        co_return not_permitted();
+    }
+    /// `mask`: as bans() gave it.
+    [[nodiscard]] virtual Task<RoomResult<>> unban(RoomId, std::string /*mask*/, SteadyTime /*deadline*/) {
+        co_return not_permitted();
+    }
+    [[nodiscard]] virtual Task<RoomResult<std::vector<model::Ban>>> bans(RoomId, SteadyTime /*deadline*/) {
+        co_return std::unexpected(not_permitted().error());
+    }
+    [[nodiscard]] virtual Task<RoomResult<>> invite(RoomId, ContactId /*who*/, std::string /*reason*/,
+                                                    SteadyTime /*deadline*/) {
+        co_return not_permitted();
+    }
+    /// Changes what is present in `changes`; EventRoomChanged follows. One setting that the network does not have
+    /// refuses the whole change before anything is sent.
+    [[nodiscard]] virtual Task<RoomResult<>> configure(RoomId, model::RoomSettings /*changes*/,
+                                                       SteadyTime /*deadline*/) {
+        co_return not_permitted();
+    }
     /// One nick for the whole session: every room sees MemberRenamed.
     [[nodiscard]] virtual Task<RoomResult<>> change_nick(std::string /*nick*/, SteadyTime /*deadline*/) {
         co_return not_permitted();
@@ -150,6 +178,15 @@ public:
     virtual ~Queries() = default;
     [[nodiscard]] virtual Task<Result<std::string>> client_version(ContactId who, SteadyTime deadline) = 0;
     [[nodiscard]] virtual Task<Result<>> ping(ContactId who, SteadyTime deadline) = 0;
+};
+
+/// The network's own list of rooms.
+class Directory {
+public:
+    virtual ~Directory() = default;
+    /// All rooms the user may see, at most 50 000, in no order. May be slow: the gateway asks rarely and keeps what
+    /// it got. @return timed_out, refused, rate_limited
+    [[nodiscard]] virtual Task<Result<std::vector<model::RoomListing>>> list(SteadyTime deadline) = 0;
 };
 
 // ------------------------------------------------------------------------------------------------ host
@@ -209,11 +246,12 @@ public:
     [[nodiscard]] virtual Rooms* rooms() noexcept { return nullptr; }
     [[nodiscard]] virtual Roster* roster() noexcept { return nullptr; }
     [[nodiscard]] virtual Queries* queries() noexcept { return nullptr; }
+    [[nodiscard]] virtual Directory* directory() noexcept { return nullptr; }
 };
 
 // ------------------------------------------------------------------------------------------------ login
 struct Field {
-    enum class Kind : std::uint8_t { text, secret, choice };
+    enum class Kind : std::uint8_t { text, secret, choice, boolean, lines };  ///< boolean: "true" or "false"
     std::string
         id;  ///< for networks with plain forms one of XEP-0077's names where it fits: username, nick, password
     std::string label;
@@ -248,6 +286,7 @@ struct SessionSettings {
     EndpointId endpoint;
     std::string preferred_name;       ///< for networks without login: what the user wants to be called
     Secret<std::string> credentials;  ///< what StepDone gave; empty when the user never registered
+    Secret<std::string> options;      ///< what change_options() gave; empty when the user never set any
 };
 
 /// One configured network. Created once at start; everything of it lives until the process ends.
@@ -269,6 +308,19 @@ public:
     [[nodiscard]] virtual std::vector<EndpointId> home_endpoints(
         const Secret<std::string>& /*credentials*/) const {
         return info().many_endpoints ? std::vector<EndpointId>{} : std::vector<EndpointId>{EndpointId{}};
+    }
+    /// What a user may set for the own sessions to `endpoint` (nickname, passwords, encodings, …), filled with what is
+    /// on file in `options`; none: nothing can be set. Labels are English: the gateway translates them.
+    [[nodiscard]] virtual std::vector<Field> option_fields(const EndpointId& /*endpoint*/,
+                                                           const Secret<std::string>& /*options*/) const {
+        return {};
+    }
+    /// A new blob for the gateway to seal; takes effect with the next open(). A secret that is empty stays as it is.
+    /// @return bad_input; its detail names the field and what was expected
+    [[nodiscard]] virtual Result<Secret<std::string>> change_options(const EndpointId& /*endpoint*/,
+                                                                     const Secret<std::string>& /*on_file*/,
+                                                                     const Answers& /*answers*/) const {
+        return fail(Errc::unsupported);
     }
     /// Canonical ids from an address in the network's own writing (`#Foo%irc.example.net`), as it stands unescaped
     /// in a JID's local part or as somebody typed it. @return bad_recipient, refused (endpoint not allowed)

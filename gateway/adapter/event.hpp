@@ -72,6 +72,11 @@ struct EventTopic {
     RoomId room;
     model::Topic topic;
 };
+/// The room's settings changed; `settings` is the whole of them.
+struct EventRoomChanged {
+    RoomId room;
+    model::RoomSettings settings;
+};
 /// The room is gone from this session without a word of the room (connection lost). Rejoining is the gateway's.
 struct EventRoomLost {
     RoomId room;
@@ -87,7 +92,7 @@ struct EventInvite {
 
 using EventBody = std::variant<EventMessage, EventServerNotice, EventPresence, EventTyping, EventMemberJoined,
                                EventMemberLeft, EventMemberRenamed, EventMemberChanged, EventTopic,
-                               EventRoomLost, EventInvite>;
+                               EventRoomChanged, EventRoomLost, EventInvite>;
 
 struct Event {
     EventKey key;

@@ -28,13 +28,42 @@ struct Topic {
     std::optional<WallTime> set_at;
 };
 
+/// What a room is set to. Absent: the network does not say; in a change: leave it as it is.
+struct RoomSettings {
+    std::optional<bool> moderated;             ///< members of rank `none` cannot speak
+    std::optional<bool> invite_only;           ///< one enters when asked in
+    std::optional<bool> topic_protected;       ///< only moderators change the topic
+    std::optional<bool> hidden;                ///< not in the network's list of rooms
+    std::optional<bool> members_only_talk;     ///< who is not inside cannot speak into it
+    std::optional<bool> registered_only;       ///< only people with an account at the network enter
+    std::optional<std::string> password;       ///< "" = none is needed
+    std::optional<std::uint32_t> max_members;  ///< 0 = no limit
+
+    friend bool operator==(const RoomSettings&, const RoomSettings&) = default;
+};
+
+/// Somebody, or everybody whom a pattern of the network's fits, who may not enter.
+struct Ban {
+    std::string mask;    ///< in the network's writing; what unban() takes
+    std::string set_by;  ///< "" = unknown
+    std::optional<WallTime> set_at;
+};
+
+/// A room in the network's list.
+struct RoomListing {
+    RoomId room;
+    std::string name;  ///< as people write it
+    std::uint32_t members = 0;
+    std::string topic;
+};
+
 /// A room as one finds it on entering. Members include oneself.
 struct RoomSnapshot {
     RoomId room;
     std::string own_nick;
     std::vector<Member> members;
     Topic topic;
-    bool moderated = false;  ///< members of rank `none` cannot speak
+    RoomSettings settings;
 };
 
 /// Why a room could not be entered, or a request in it was refused.

@@ -12,7 +12,7 @@ void Room::enter(const model::RoomSnapshot& snapshot) {
     nick_of_resource_.clear();
     own_nick = snapshot.own_nick;
     topic = snapshot.topic;
-    moderated = snapshot.moderated;
+    settings = snapshot.settings;
     for (const auto& member : snapshot.members) static_cast<void>(put(member));
     static_cast<void>(own_place());
     state = State::joined;

@@ -66,7 +66,7 @@ public:
     State state = State::joining;
     std::string own_nick;
     model::Topic topic;
-    bool moderated = false;
+    model::RoomSettings settings;
     Secret<std::string> password;
     std::vector<Seat> seats;    ///< told everything
     std::vector<Seat> waiting;  ///< to be seated when the join has succeeded

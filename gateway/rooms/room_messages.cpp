@@ -184,6 +184,10 @@ bool RoomService::on_event(const std::shared_ptr<accounts::Slot>& slot, const ad
         }
         return true;
     }
+    if (const auto* changed = std::get_if<adapter::EventRoomChanged>(&event)) {
+        if (const auto room = joined(changed->room)) room->settings = changed->settings;
+        return true;
+    }
     if (const auto* lost = std::get_if<adapter::EventRoomLost>(&event)) {
         if (const auto room = joined(lost->room)) {
             lose(room, lost->reason);

@@ -55,7 +55,7 @@ xml::Element RoomVoice::occupant_presence(const Room& room, const Occupant& occu
                                           std::initializer_list<int> codes) const {
     auto presence = xmpp::make_stanza(StanzaKind::presence, occupant.jid, to);
     if (occupant.member.away) presence.add("show").add_text("away");
-    const auto standing = standing_of(occupant.member.rank, room.moderated);
+    const auto standing = standing_of(occupant.member.rank, room.settings.moderated.value_or(false));
     OccupantItem item;
     item.affiliation = standing.affiliation;
     item.role = standing.role;
@@ -105,7 +105,7 @@ void RoomVoice::left(const Room& room, const Occupant& occupant, const adapter::
     OccupantItem item;
     item.affiliation = event.how == adapter::EventMemberLeft::How::banned
                            ? "outcast"
-                           : standing_of(occupant.member.rank, room.moderated).affiliation;
+                           : standing_of(occupant.member.rank, room.settings.moderated.value_or(false)).affiliation;
     item.role = "none";
     const int code = code_of(event.how);
     if (code != 0) {
@@ -127,7 +127,7 @@ void RoomVoice::left(const Room& room, const Occupant& occupant, const adapter::
 
 void RoomVoice::renamed(const Room& room, const xmpp::Jid& old_jid, const Occupant& occupant, bool self) {
     OccupantItem item;
-    const auto standing = standing_of(occupant.member.rank, room.moderated);
+    const auto standing = standing_of(occupant.member.rank, room.settings.moderated.value_or(false));
     item.affiliation = standing.affiliation;
     item.role = standing.role;
     item.new_nick = std::string(occupant.jid.resource());

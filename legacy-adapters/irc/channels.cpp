@@ -85,7 +85,7 @@ std::optional<model::RoomSnapshot> Channels::snapshot(std::string_view name) con
                                  .own_nick = me_.text(me_.nick),
                                  .members = {},
                                  .topic = channel->topic,
-                                 .moderated = channel->moderated};
+                                 .settings = {.moderated = channel->moderated}};
     snapshot.members.reserve(channel->people.size());
     for (const auto& [folded, person] : channel->people) snapshot.members.push_back(member(person));
     return snapshot;

@@ -33,7 +33,7 @@ std::string presence_of(const std::string& type, const std::string& to,
 class PresenceTest : public test::HouseTest {
 protected:
     void hear(const std::string& who, Availability show, const std::string& status = "") {
-        house.tell(adapter::EventPresence{ContactId(who), {show, status}});
+        house.tell(adapter::EventPresence{ContactId(who), {.show = show, .status = status}});
     }
     [[nodiscard]] store::Decision user_sees(const std::string& who) {
         return house.account()->contacts[ContactId(who)].user_sees;

@@ -50,7 +50,7 @@ TEST(Channels, AJoinGivesTheWholeRoomAtTheEndOfNames) {
     EXPECT_EQ(snapshot.topic.text, "Verona");
     EXPECT_EQ(snapshot.topic.set_by, "romeo");
     EXPECT_TRUE(snapshot.topic.set_at.has_value());
-    EXPECT_TRUE(snapshot.moderated);
+    EXPECT_TRUE(snapshot.settings.moderated.value_or(false));
 }
 
 // biboumi leaves the client waiting for ever on most of these.
