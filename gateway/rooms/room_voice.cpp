@@ -103,9 +103,10 @@ void RoomVoice::shows(const Room& room, const Occupant& occupant) {
 
 void RoomVoice::left(const Room& room, const Occupant& occupant, const adapter::EventMemberLeft& event) {
     OccupantItem item;
-    item.affiliation = event.how == adapter::EventMemberLeft::How::banned
-                           ? "outcast"
-                           : standing_of(occupant.member.rank, room.settings.moderated.value_or(false)).affiliation;
+    item.affiliation =
+        event.how == adapter::EventMemberLeft::How::banned
+            ? "outcast"
+            : standing_of(occupant.member.rank, room.settings.moderated.value_or(false)).affiliation;
     item.role = "none";
     const int code = code_of(event.how);
     if (code != 0) {
