@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from harness.waiting import SLOW  # noqa: E402
-from harness.world import Servers, World  # noqa: E402
+from harness.world import XMPP_SERVERS, Servers, World  # noqa: E402
 
 STORY_DEADLINE = 60 * SLOW
 
@@ -34,6 +34,13 @@ def world(servers, tmp_path):
     return World(servers, tmp_path)
 
 
+@pytest.fixture(params=XMPP_SERVERS)
+def any_world(request, servers, tmp_path):
+    """The same once for each XMPP server."""
+    tmp_path.chmod(0o755)
+    return World(servers, tmp_path, request.param)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
@@ -47,6 +54,6 @@ async def _tell(story, arguments) -> None:
     try:
         await asyncio.wait_for(story(**arguments), STORY_DEADLINE)
     finally:
-        world = arguments.get("world")
+        world = arguments.get("world") or arguments.get("any_world")
         if world is not None:
             await world.close()

@@ -63,7 +63,7 @@ async def test_several_networks_live_in_one_process(world):
     second = world.lease()
     inspircd = world.servers.inspircd
     gateway.config["networks"].append(gateway._at_home(
-        irc_network("second", second, world.servers.prosody.component_port,
+        irc_network("second", second, world.server.component_port,
                     [{"name": inspircd.name, "host": "127.0.0.1", "port": inspircd.port, "tls": False}])))
     gateway.write_config()
     await gateway.up()

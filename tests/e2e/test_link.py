@@ -24,7 +24,7 @@ def told_of_leaving(scene):
 
 # covers: GW-COMP-005 GW-NF-002
 async def test_the_irc_session_survives_a_cut_link(world):
-    proxy = await world.proxy(world.servers.prosody.component_port)
+    proxy = await world.proxy(world.server.component_port)
     gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
     await gateway.up()
     scene = await both_in_a_room(world, jid)
@@ -36,7 +36,7 @@ async def test_the_irc_session_survives_a_cut_link(world):
 
 # covers: GW-COMP-017
 async def test_a_link_that_went_silent_is_found_out(world):
-    proxy = await world.proxy(world.servers.prosody.component_port)
+    proxy = await world.proxy(world.server.component_port)
     gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
     for network in gateway.config["networks"]:
         network["server"].update(keepalive="1s", dead_after="1s")
@@ -54,7 +54,7 @@ async def test_a_link_that_went_silent_is_found_out(world):
 
 # covers: GW-COMP-016
 async def test_a_quiet_link_is_kept_alive(world):
-    proxy = await world.proxy(world.servers.prosody.component_port)
+    proxy = await world.proxy(world.server.component_port)
     gateway, _ = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
     for network in gateway.config["networks"]:
         network["server"].update(keepalive="1s", dead_after="5s")
@@ -97,7 +97,7 @@ async def test_ill_formed_xml_ends_the_stream_with_the_right_error_and_the_link_
     gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=server.port)
     healthy = world.lease()
     gateway.config["networks"].append(gateway._at_home(
-        irc_network("second", healthy, world.servers.prosody.component_port, [world.ngircd_entry()])))
+        irc_network("second", healthy, world.server.component_port, [world.ngircd_entry()])))
     gateway.write_config()
     gateway.launch()
     link = await server.connection()

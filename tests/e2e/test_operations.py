@@ -142,7 +142,7 @@ async def test_init_writes_a_configuration_that_passes_check_and_starts(world):
 
     # With the ports of this test it is a gateway that runs.
     gateway, _ = world.own_gateway([world.ngircd_entry()])
-    text = config.read_text().replace("port: 5347", f"port: {world.servers.prosody.component_port}")
+    text = config.read_text().replace("port: 5347", f"port: {world.server.component_port}")
     gateway.config_path.write_text(re.sub(r"listen: \S+", f"listen: 127.0.0.1:{gateway.admin_port}", text))
     secret = next(place.glob("*.secret"))
     secret.write_text(gateway.secret_file.read_text())

@@ -28,7 +28,14 @@ async def test_registering_ends_with_the_gateway_in_the_roster(world):
     await romeo.expect_presence(gateway)
     order = [(s.kind, s.type) for s in romeo.received.since(start) if s.bare == gateway and s.id != ""  or s.type == "subscribe"]
     assert order.index(("iq", "result")) < order.index(("presence", "subscribe"))
-    # Once more: the same answer.
+
+
+# covers: GW-REG-015 GW-LOG-002
+async def test_a_probe_of_the_gateway_is_answered(world):
+    romeo, gateway = await world.xmpp(), world.gateway
+    await register(romeo, gateway, nick=world.name("romeo"))
+    await become_friends_with(romeo, gateway)
+    await romeo.expect_presence(gateway)
     romeo.presence(to=gateway, type="probe")
     await romeo.expect_presence(gateway)
 
@@ -90,7 +97,7 @@ async def test_removing_what_is_not_there(world):
 # covers: GW-REG-022 GW-REG-023
 async def test_unregistering_happens_in_order_and_leaves_nothing(world):
     # A server shows its clients only what becomes of subscriptions, so the link itself is listened to.
-    proxy = await world.proxy(world.servers.prosody.component_port)
+    proxy = await world.proxy(world.server.component_port)
     gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
     await gateway.up()
     romeo, juliet, nick = await world.xmpp(), await world.irc(), world.name("romeo")

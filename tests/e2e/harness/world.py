@@ -6,15 +6,19 @@ import pathlib
 
 from .causeway import Causeway, irc_network, irc_server
 from .chaos import ChaosProxy
+from .ejabberd import Ejabberd
 from .fake_irc import FakeIrcServer
 from .fake_xmpp import FakeXmppServer
 from .irc_user import IrcUser
 from .ircd import Inspircd, Ngircd
+from .jabberd2 import Jabberd2
 from .prosody import DOMAIN, Prosody
 from .xmpp_user import XmppUser
 
 SHARED_GATEWAY = f"irc.{DOMAIN}"
 _SPARE_GATEWAYS = tuple(f"gw{number}.{DOMAIN}" for number in range(1, 9))
+_XMPP_SERVERS = {"prosody": Prosody, "ejabberd": Ejabberd, "jabberd2": Jabberd2}
+XMPP_SERVERS = tuple(_XMPP_SERVERS)
 _numbers = itertools.count(1)
 
 
@@ -24,17 +28,22 @@ class Servers:
     def __init__(self, directory: pathlib.Path):
         self.directory = directory
         self._spare = list(_SPARE_GATEWAYS)
-        self._prosody: Prosody | None = None
+        self._xmpp: dict[str, Prosody | Ejabberd | Jabberd2] = {}
         self._ngircd: Ngircd | None = None
         self._inspircd: Inspircd | None = None
-        self._causeway: Causeway | None = None
+        self._causeway: dict[str, Causeway] = {}
+
+    def xmpp(self, kind: str) -> Prosody | Ejabberd | Jabberd2:
+        """The XMPP server of this kind (one of XMPP_SERVERS)."""
+        if kind not in self._xmpp:
+            server = _XMPP_SERVERS[kind](self.directory / kind, [SHARED_GATEWAY, *_SPARE_GATEWAYS])
+            self._xmpp[kind] = server  # before the start: what of it runs is stopped even if the start fails
+            server.start()
+        return self._xmpp[kind]
 
     @property
     def prosody(self) -> Prosody:
-        if self._prosody is None:
-            self._prosody = Prosody(self.directory / "prosody", [SHARED_GATEWAY, *_SPARE_GATEWAYS])
-            self._prosody.start()
-        return self._prosody
+        return self.xmpp("prosody")
 
     @property
     def ngircd(self) -> Ngircd:
@@ -50,15 +59,14 @@ class Servers:
             self._inspircd.start()
         return self._inspircd
 
-    @property
-    def causeway(self) -> Causeway:
-        """The gateway that stories share which leave it as they found it."""
-        if self._causeway is None:
+    def causeway(self, kind: str) -> Causeway:
+        """The gateway beside this XMPP server that stories share which leave it as they found it."""
+        if kind not in self._causeway:
             servers = [irc_server(self.ngircd.name, self.ngircd.port), irc_server(self.inspircd.name, self.inspircd.port)]
-            self._causeway = Causeway(self.directory / "causeway",
-                                      [irc_network("irc", SHARED_GATEWAY, self.prosody.component_port, servers)])
-            self._causeway.start()
-        return self._causeway
+            network = irc_network("irc", SHARED_GATEWAY, self.xmpp(kind).component_port, servers)
+            self._causeway[kind] = Causeway(self.directory / f"causeway-{kind}", [network])
+            self._causeway[kind].start()
+        return self._causeway[kind]
 
     def lease(self) -> str:
         """A component name that no running gateway uses."""
@@ -68,24 +76,30 @@ class Servers:
         self._spare.append(name)
 
     def stop(self) -> None:
-        for server in (self._causeway, self._inspircd, self._ngircd, self._prosody):
+        for server in (*self._causeway.values(), self._inspircd, self._ngircd, *self._xmpp.values()):
             if server is not None:
                 server.stop()
 
 
 class World:
-    def __init__(self, servers: Servers, directory: pathlib.Path):
+    def __init__(self, servers: Servers, directory: pathlib.Path, kind: str = "prosody"):
         self.servers = servers
+        self.kind = kind  # of the XMPP server
         self.directory = directory
         self._clients: list = []
         self._gateways: list[Causeway] = []
         self._leased: list[str] = []
         self._ircds: list[Ngircd] = []
 
+    @property
+    def server(self) -> Prosody | Ejabberd | Jabberd2:
+        """The XMPP server."""
+        return self.servers.xmpp(self.kind)
+
     # ---- the shared gateway
     @property
     def causeway(self) -> Causeway:
-        return self.servers.causeway
+        return self.servers.causeway(self.kind)
 
     @property
     def gateway(self) -> str:
@@ -110,10 +124,10 @@ class World:
     async def xmpp(self, name: str = "", resource: str = "one", domain: str = DOMAIN, available: bool = True) -> XmppUser:
         """A client of a new account, or another client of account `name` (as returned in `.jid`'s local part)."""
         name = name or self.name("romeo")
-        jid = self.servers.prosody.add_account(name, domain)
+        jid = self.server.add_account(name, domain)
         user = XmppUser(jid, resource)
         self._clients.append(user)
-        return await user.connect(self.servers.prosody.c2s_port, available)
+        return await user.connect(self.server.c2s_port, available)
 
     async def irc(self, nick: str = "", port: int = 0, caps: str = "") -> IrcUser:
         user = IrcUser(nick or self.name("juliet"))
@@ -144,7 +158,7 @@ class World:
     def own_gateway(self, irc_servers: list[dict], component_port: int = 0, **options) -> tuple[Causeway, str]:
         """A gateway of this story's own, not yet started, and its JID."""
         jid = self.lease()
-        port = component_port or self.servers.prosody.component_port
+        port = component_port or self.server.component_port
         network_options = options.pop("network_options", {})
         gateway = Causeway(self.directory / self.name("causeway"),
                            [irc_network("irc", jid, port, irc_servers, **network_options)], **options)

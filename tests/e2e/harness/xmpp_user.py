@@ -113,7 +113,8 @@ class XmppUser:
         self._client.auto_reconnect = False
         self._client.roster.auto_authorize = None
         self._client.roster.auto_subscribe = False
-        self._client.register_plugin("feature_mechanisms", {"unencrypted_plain": True, "unencrypted_scram": True})
+        mechanisms = self._client["feature_mechanisms"]  # registered already: doing so again would change nothing
+        mechanisms.unencrypted_plain = mechanisms.unencrypted_scram = True
         self._client.add_filter("in", self._record)
 
     async def connect(self, port: int, available: bool = True) -> "XmppUser":
