@@ -69,6 +69,32 @@ void write_field(xml::Element& form, const Field& field) {
     for (const auto& option : field.options) element.add("option").add("value").add_text(option);
 }
 
+/// One value a column; what an item has no field for stays empty, what has no column is left out.
+std::vector<std::string> read_item(const xml::Element& item, const std::vector<Field>& columns) {
+    std::vector<std::string> row(columns.size());
+    for (const auto* child : item.children()) {
+        if (!child->is("field", kNs)) continue;
+        const auto column = std::ranges::find(columns, child->attr("var"), &Field::var);
+        if (column == columns.end()) continue;
+        row[static_cast<std::size_t>(column - columns.begin())] = child->child_text("value").value_or("");
+    }
+    return row;
+}
+
+void write_table(xml::Element& x, const Form& form) {
+    if (form.reported.empty()) return;
+    auto& reported = x.add("reported");
+    for (const auto& column : form.reported) write_field(reported, column);
+    for (const auto& row : form.items) {
+        auto& item = x.add("item");
+        for (std::size_t i = 0; i < row.size() && i < form.reported.size(); ++i) {
+            auto& field = item.add("field");
+            field.set_attr("var", form.reported[i].var);
+            field.add("value").add_text(row[i]);
+        }
+    }
+}
+
 }  // namespace
 
 const Field* Form::field(std::string_view var) const noexcept {
@@ -92,6 +118,11 @@ std::optional<Form> read_form(const xml::Element& parent) {
     form.title = x->child_text("title").value_or("");
     for (const auto* child : x->children()) {
         if (child->is("field", kNs)) form.fields.push_back(read_field(*child));
+        if (child->is("reported", kNs)) {
+            for (const auto* column : child->children())
+                if (column->is("field", kNs)) form.reported.push_back(read_field(*column));
+        }
+        if (child->is("item", kNs)) form.items.push_back(read_item(*child, form.reported));
         if (!child->is("instructions", kNs)) continue;
         if (!form.instructions.empty()) form.instructions += '\n';
         form.instructions += child->text();
@@ -106,6 +137,7 @@ xml::Element make_form(const Form& form) {
     // One element a line: XEP-0004 §3.2 wants no line breaks inside.
     for (const auto line : text::lines(form.instructions)) x.add("instructions").add_text(line);
     for (const auto& field : form.fields) write_field(x, field);
+    write_table(x, form);
     return x;
 }
 

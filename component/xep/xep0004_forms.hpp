@@ -39,6 +39,9 @@ struct Form {
     std::string title;
     std::string instructions;
     std::vector<Field> fields;
+    std::vector<Field> reported;  ///< columns of a table of results: var and label
+    std::vector<std::vector<std::string>>
+        items;  ///< its rows: one value a column, in the order of `reported`
 
     [[nodiscard]] const Field* field(std::string_view var) const noexcept;
     /// First value of a field; "" when absent.
