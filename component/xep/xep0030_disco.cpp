@@ -25,6 +25,7 @@ xml::Element make_info_result(const Stanza& request, const Info& info) {
         auto& element = query.add("identity");
         element.set_attr("category", identity.category).set_attr("type", identity.type);
         if (!identity.name.empty()) element.set_attr("name", identity.name);
+        if (!identity.lang.empty()) element.set_attr("xml:lang", identity.lang);
     }
     if (std::ranges::find(info.features, kInfoNs) == info.features.end()) {
         query.add("feature").set_attr("var", std::string(kInfoNs));

@@ -15,7 +15,8 @@ inline constexpr std::string_view kItemsNs = "http://jabber.org/protocol/disco#i
 struct Identity {
     std::string category;
     std::string type;
-    std::string name;  ///< may be empty
+    std::string name;    ///< may be empty
+    std::string lang{};  ///< of the name; may be empty
 };
 struct Info {
     std::vector<Identity> identities;   ///< at least one (GW-DISCO-003)

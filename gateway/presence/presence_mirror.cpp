@@ -31,10 +31,12 @@ void PresenceService::on_contact(const std::shared_ptr<accounts::Slot>& slot,
     auto& told = told_[account->row.id][event.who];
     if (told.presence == event.presence) return;  // only changes (GW-PRES-013)
     told.presence = event.presence;
+    told.gone_since.reset();
+    if (event.presence.show == Availability::offline) told.gone_since = face_.context.clock.wall();
     if (decision == Decision::pending_out) return;  // shown right after `subscribed`
     const auto jid = face_.addresses.jid(slot->endpoint(), event.who);
     if (!jid) return;
-    told.reached = show(*jid, translate::user_jid(account->row.user), event.presence);
+    told.reached = show_contact(*jid, translate::user_jid(account->row.user), event.presence);
     mirrored_.Increment();
 }
 
@@ -123,21 +125,26 @@ void PresenceService::tell_gateway_presence(const accounts::AccountPtr& account)
     if (account->presence.show == Availability::offline) return;
     const auto user = translate::user_jid(account->row.user);
     auto& told = told_[account->row.id];
-    const auto tell = [&](const ContactId& key, const xmpp::Jid& jid, const Presence& now) {
+    const auto tell = [&](const ContactId& key, const translate::Entity& who, const Presence& now) {
         auto [known, fresh] = told.try_emplace(key);
         if (!fresh && known->second.presence == now) return;
         known->second.presence = now;
-        known->second.reached = show(jid, user, now);
+        known->second.reached = show(who, user, now);
     };
-    if (sees(*account, ContactId{}))
-        tell(ContactId{}, face_.component(), gateway_presence(*account, nullptr));
+    if (sees(*account, ContactId{})) {
+        translate::Entity gateway;
+        gateway.bare = face_.component();
+        tell(ContactId{}, gateway, gateway_presence(*account, nullptr));
+    }
     for (const auto& [endpoint, slot] : account->slots) {
         model::Address address;
         address.endpoint = endpoint;
         const ContactId key{face_.network.format_address(address)};
         if (key.empty() || !sees(*account, key)) continue;
-        if (const auto jid = face_.addresses.jid(address))
-            tell(key, *jid, gateway_presence(*account, &endpoint));
+        const auto jid = face_.addresses.jid(address);
+        if (!jid) continue;
+        const auto who = face_.addresses.entity(*jid);
+        if (who) tell(key, *who, gateway_presence(*account, &endpoint));
     }
 }
 
@@ -189,7 +196,8 @@ void PresenceService::show_missed(const accounts::AccountPtr& account) {
         const auto row = account->contacts.find(id);
         if (told.reached || row == account->contacts.end()) continue;
         const auto jid = face_.addresses.jid_of_text(row->second.address);
-        if (jid) told.reached = show(*jid, user, told.presence);
+        const auto who = jid ? face_.addresses.entity(*jid) : fail(jid.error());
+        if (who) told.reached = show(*who, user, told.presence);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "component/xep/xep0203_delay.hpp"
 #include "gateway/translate/errors.hpp"
 #include "gateway/translate/messages.hpp"
 
@@ -19,23 +20,6 @@ const ContactId& gateway_key() {
     return key;
 }
 
-std::string_view show_of(Availability availability) {
-    switch (availability) {
-        case Availability::chat:
-            return "chat";
-        case Availability::away:
-            return "away";
-        case Availability::extended_away:
-            return "xa";
-        case Availability::busy:
-            return "dnd";
-        case Availability::online:
-        case Availability::offline:
-            break;
-    }
-    return "";
-}
-
 int read_priority(const xml::Element& element) {
     const auto text = element.child_text("priority").value_or("0");
     int priority = 0;
@@ -51,6 +35,7 @@ PresenceService::PresenceService(translate::Face face, accounts::Accounts& accou
       accounts_(accounts),
       supervisor_(supervisor),
       settings_(settings),
+      shown_(face),
       mirrored_(face.context.metrics.counter("causeway_presence_mirrored_total",
                                              "Changes of contacts' presence shown to users",
                                              {{"network", face.name.str()}})) {}
@@ -125,7 +110,7 @@ void PresenceService::log_in(const accounts::AccountPtr& account) {
         accounts_.save(account);
     }
     // The user has just come: whatever was told before went to a client that is gone.
-    told_.erase(account->row.id);
+    tell_anew(account->row.id);
     update_reasons(account);
     for (const auto& [endpoint, slot] : account->slots) {
         if (!slot->session()) continue;  // one that is on its way does this when it is there
@@ -136,7 +121,7 @@ void PresenceService::log_in(const accounts::AccountPtr& account) {
 }
 
 void PresenceService::log_out(const accounts::AccountPtr& account) {
-    told_.erase(account->row.id);
+    tell_anew(account->row.id);
     for (const auto& [endpoint, slot] : account->slots) {
         slot->set_reason(accounts::Reason::contacts, false);
         slot->set_reason(accounts::Reason::traffic, false);
@@ -209,11 +194,11 @@ void PresenceService::subscribe(const xmpp::StanzaHead& head, const translate::E
         accounts_.save_contact(account, row);
         send_type(entity.bare, user, "subscribed");
         if (entity.kind == translate::Entity::Kind::contact) {
-            show(entity.bare, user, known(*account, row.contact));
+            show(entity, user, known(*account, row.contact));
         } else {
             const auto* endpoint =
                 entity.kind == translate::Entity::Kind::endpoint ? &entity.address.endpoint : nullptr;
-            show(entity.bare, user, gateway_presence(*account, endpoint));
+            show(entity, user, gateway_presence(*account, endpoint));
             if (!was_subscribed && row.contact_sees == Decision::none)
                 send_type(entity.bare, user, "subscribe");
         }
@@ -254,7 +239,7 @@ void PresenceService::contact_added(const std::shared_ptr<accounts::Slot>& slot,
     row.user_sees = Decision::subscribed;
     accounts_.save_contact(account, row);
     send_type(*jid, user, "subscribed");
-    show(*jid, user, known(*account, contact));
+    show_contact(*jid, user, known(*account, contact));
     if (row.contact_sees == Decision::none) send_type(*jid, user, "subscribe");
 }
 
@@ -309,19 +294,24 @@ void PresenceService::probe(const xmpp::StanzaHead& head, const translate::Entit
     if (!account || !sees(*account, key)) {
         return send_type(entity.bare, head.from.bare(), "unsubscribed", {}, head.id);
     }
-    Presence now;
-    switch (entity.kind) {
-        case translate::Entity::Kind::contact:
-            now = known(*account, key);
-            break;
-        case translate::Entity::Kind::endpoint:
-            now = gateway_presence(*account, &entity.address.endpoint);
-            break;
-        default:
-            now = gateway_presence(*account, nullptr);
-            break;
+    if (entity.kind == translate::Entity::Kind::contact) return probe_contact(head, entity, *account, key);
+    const auto* endpoint =
+        entity.kind == translate::Entity::Kind::endpoint ? &entity.address.endpoint : nullptr;
+    show(entity, head.from, gateway_presence(*account, endpoint), head.id);
+}
+
+void PresenceService::probe_contact(const xmpp::StanzaHead& head, const translate::Entity& entity,
+                                    const accounts::Account& account, const ContactId& contact) {
+    if (!head.to.resource().empty()) {
+        // Contacts are shown without resources: none of that name is there (GW-PRES-003).
+        return send_type(head.to, head.from, "unavailable", {}, head.id);
     }
-    show(entity.bare, head.from, now, head.id);
+    const auto now = known(account, contact);
+    auto answer = shown_.make(entity, head.from, now, head.id);
+    if (const auto since = gone_since(account, contact); since && now.show == Availability::offline) {
+        answer.add(xmpp::xep0203::make_delay(*since, entity.bare.str()));
+    }
+    static_cast<void>(face_.outlet.send(answer));
 }
 
 bool PresenceService::follows(const accounts::Account& account, const ContactId& contact) const {
@@ -342,13 +332,28 @@ Presence PresenceService::known(const accounts::Account& account, const ContactI
     return found == of_account->second.end() ? Presence{} : found->second.presence;
 }
 
-bool PresenceService::show(const xmpp::Jid& from, const xmpp::Jid& to, const Presence& presence,
+std::optional<WallTime> PresenceService::gone_since(const accounts::Account& account,
+                                                    const ContactId& contact) const {
+    const auto of_account = told_.find(account.row.id);
+    if (of_account == told_.end()) return std::nullopt;
+    const auto found = of_account->second.find(contact);
+    return found == of_account->second.end() ? std::nullopt : found->second.gone_since;
+}
+
+void PresenceService::tell_anew(const AccountId& account) {
+    const auto of_account = told_.find(account);
+    if (of_account == told_.end()) return;
+    std::erase_if(of_account->second, [](const auto& entry) { return !entry.second.gone_since; });
+    if (of_account->second.empty()) told_.erase(of_account);
+}
+
+bool PresenceService::show(const translate::Entity& who, const xmpp::Jid& to, const Presence& presence,
                            std::string_view id) {
-    const bool offline = presence.show == Availability::offline;
-    auto stanza = xmpp::make_stanza(xmpp::StanzaKind::presence, from, to, offline ? "unavailable" : "", id);
-    if (const auto show = show_of(presence.show); !show.empty()) stanza.add("show").add_text(show);
-    if (!presence.status.empty()) stanza.add("status").add_text(presence.status);
-    return face_.outlet.send(stanza).has_value();
+    return face_.outlet.send(shown_.make(who, to, presence, id)).has_value();
+}
+
+bool PresenceService::show_contact(const xmpp::Jid& from, const xmpp::Jid& to, const Presence& presence) {
+    return face_.outlet.send(shown_.make_contact(from, to, presence)).has_value();
 }
 
 void PresenceService::send_type(const xmpp::Jid& from, const xmpp::Jid& to, std::string_view type,

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "gateway/accounts/supervisor.hpp"
+#include "gateway/presence/shown_presence.hpp"
 #include "gateway/presence/user_presence.hpp"
 #include "gateway/translate/face.hpp"
 
@@ -53,6 +54,8 @@ private:
 
     void probe(const xmpp::StanzaHead& head, const translate::Entity& entity,
                const accounts::AccountPtr& account);
+    void probe_contact(const xmpp::StanzaHead& head, const translate::Entity& entity,
+                       const accounts::Account& account, const ContactId& contact);
     void subscribe(const xmpp::StanzaHead& head, const translate::Entity& entity,
                    accounts::AccountPtr account);
     void subscribed(const translate::Entity& entity, const accounts::AccountPtr& account);
@@ -67,8 +70,9 @@ private:
                                                    const EndpointId* endpoint) const;
     void tell_gateway_presence(const accounts::AccountPtr& account);
     /// @return whether the stanza could be sent
-    bool show(const xmpp::Jid& from, const xmpp::Jid& to, const model::Presence& presence,
+    bool show(const translate::Entity& who, const xmpp::Jid& to, const model::Presence& presence,
               std::string_view id = {});
+    bool show_contact(const xmpp::Jid& from, const xmpp::Jid& to, const model::Presence& presence);
     void show_missed(const accounts::AccountPtr& account);
     void send_type(const xmpp::Jid& from, const xmpp::Jid& to, std::string_view type,
                    std::string_view status = {}, std::string_view id = {});
@@ -81,6 +85,10 @@ private:
     [[nodiscard]] bool follows(const accounts::Account& account, const ContactId& contact) const;
     [[nodiscard]] bool sees(const accounts::Account& account, const ContactId& key) const;
     [[nodiscard]] model::Presence known(const accounts::Account& account, const ContactId& contact) const;
+    [[nodiscard]] std::optional<WallTime> gone_since(const accounts::Account& account,
+                                                     const ContactId& contact) const;
+    /// Forgets what the user was told, to tell it again; not when contacts went.
+    void tell_anew(const AccountId& account);
     void update_reasons(const accounts::AccountPtr& account);
     [[nodiscard]] Task<> probe_everybody();
     [[nodiscard]] Task<> mirror(std::shared_ptr<accounts::Slot> slot, model::Presence presence);
@@ -89,11 +97,13 @@ private:
     accounts::Accounts& accounts_;
     accounts::Supervisor& supervisor_;
     PresenceSettings settings_;
+    ShownPresence shown_;
     UserPresence users_;
     Counter& mirrored_;
     struct Told {
         model::Presence presence;
-        bool reached = true;  ///< false: the link was down; it is said when the link is back
+        bool reached = true;                 ///< false: the link was down; it is said when the link is back
+        std::optional<WallTime> gone_since;  ///< of a contact who is offline: since when, if that is known
     };
     /// What each user was last told of each contact; and of the gateway itself under the empty id.
     std::unordered_map<AccountId, std::map<ContactId, Told>> told_;

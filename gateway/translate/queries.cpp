@@ -6,11 +6,10 @@
 #include "component/xep/xep0077_register.hpp"
 #include "component/xep/xep0092_version.hpp"
 #include "component/xep/xep0100_gateway.hpp"
-#include "component/xep/xep0184_receipts.hpp"
+#include "component/xep/xep0115_caps.hpp"
 #include "component/xep/xep0199_ping.hpp"
 #include "component/xep/xep0249_direct_invite.hpp"
-#include "component/xep/xep0359_ids.hpp"
-#include "component/xep/xep0410_self_ping.hpp"
+#include "gateway/translate/entity_info.hpp"
 #include "gateway/translate/errors.hpp"
 
 namespace causeway::translate {
@@ -18,58 +17,8 @@ namespace {
 
 using adapter::Capability;
 using xmpp::Condition;
-using xmpp::xep0030::Info;
 
 constexpr Millis kAskWithin{20'000};
-constexpr std::string_view kEscapingFeature = "jid\\20escaping";
-
-Info gateway_info(const adapter::NetworkInfo& network) {
-    Info info;
-    info.identities.push_back({"gateway", network.protocol, network.display_name});
-    info.features = {std::string(xmpp::xep0077::kNs),     std::string(xmpp::xep0100::kNs),
-                     std::string(kEscapingFeature),       std::string(xmpp::xep0199::kNs),
-                     std::string(xmpp::xep0092::kNs),     std::string(xmpp::xep0054::kNs),
-                     std::string(xmpp::xep0030::kItemsNs)};
-    if (network.capabilities.has(Capability::rooms)) {
-        info.identities.push_back({"conference", network.protocol, network.display_name});
-        info.features.emplace_back(xmpp::xep0045::kNs);
-    }
-    return info;
-}
-
-Info endpoint_info(const adapter::NetworkInfo& network, std::string name) {
-    Info info;
-    info.identities.push_back({"conference", network.protocol, std::move(name)});
-    info.features = {std::string(xmpp::xep0045::kNs), std::string(xmpp::xep0199::kNs),
-                     std::string(xmpp::xep0092::kNs), std::string(xmpp::xep0030::kItemsNs)};
-    return info;
-}
-
-Info contact_info(const adapter::NetworkInfo& network) {
-    Info info;
-    info.identities.push_back({"account", "registered", ""});
-    info.features = {std::string(xmpp::xep0199::kNs), std::string(xmpp::xep0054::kNs)};
-    if (network.capabilities.has(Capability::accept_ack)) info.features.emplace_back(xmpp::xep0184::kNs);
-    if (network.capabilities.has(Capability::queries)) info.features.emplace_back(xmpp::xep0092::kNs);
-    return info;
-}
-
-Info room_info(const adapter::NetworkInfo& network, std::string name) {
-    Info info;
-    info.identities.push_back({"conference", network.protocol, std::move(name)});
-    info.features = {std::string(xmpp::xep0045::kNs),
-                     std::string(xmpp::xep0045::kNs) + "#stable_id",
-                     std::string(xmpp::xep0359::kNs),
-                     std::string(xmpp::xep0410::kOptimizationFeature),
-                     std::string(xmpp::xep0199::kNs),
-                     "muc_public",
-                     "muc_open",
-                     "muc_unmoderated",
-                     "muc_semianonymous",
-                     "muc_unsecured",
-                     "muc_persistent"};
-    return info;
-}
 
 std::string help_text(const adapter::NetworkInfo& network, const std::string& component, bool endpoints) {
     const std::string address = endpoints ? "name%server@" + component : "name@" + component;
@@ -123,26 +72,12 @@ bool Queries::on_iq_of_stranger(const xmpp::Stanza& stanza) {
 }
 
 bool Queries::answer_info(const xmpp::Stanza& stanza, const Entity& entity) {
-    if (!xmpp::xep0030::requested_node(stanza).empty()) {
+    const auto info = entity_info(face_, entity);
+    const auto node = xmpp::xep0030::requested_node(stanza);
+    // The one node there is: the hash in presence, which stands for this very answer (GW-DISCO-009).
+    if (!node.empty() && node != xmpp::xep0115::disco_node(xmpp::xep0115::make_ver(info))) {
         face_.refuse(stanza.head, xmpp::make_condition(Condition::item_not_found));
         return true;
-    }
-    const auto& network = face_.network.info();
-    Info info;
-    switch (entity.kind) {
-        case Entity::Kind::gateway:
-            info = gateway_info(network);
-            break;
-        case Entity::Kind::endpoint:
-            info = endpoint_info(network, face_.network.format_address(entity.address));
-            break;
-        case Entity::Kind::contact:
-            info = contact_info(network);
-            break;
-        case Entity::Kind::room:
-            info = entity.resource.empty() ? room_info(network, face_.network.format_address(entity.address))
-                                           : contact_info(network);
-            break;
     }
     static_cast<void>(face_.outlet.send(xmpp::xep0030::make_info_result(stanza, info)));
     return true;

@@ -1,6 +1,10 @@
 // Presence as users meet it: subscriptions, logging in and out, contacts' states, the link.
 #include "gateway/presence/presence_service.hpp"
 
+#include "component/xep/xep0115_caps.hpp"
+#include "component/xep/xep0153_avatar.hpp"
+#include "component/xep/xep0203_delay.hpp"
+#include "component/xep/xep0319_idle.hpp"
 #include "tests/unit/gateway/house.hpp"
 
 namespace causeway::presence {
@@ -184,6 +188,54 @@ TEST_F(PresenceTest, AProbeIsAnsweredFromWhatIsKnown) {
               "presence bob@net.test > romeo@home.test show=\"dnd\" status=\"working\"");
     EXPECT_EQ(answer[0].attr("id"), "s");
     EXPECT_THAT(house.asked(), IsEmpty());
+}
+
+// covers: GW-PRES-001 GW-PRES-011
+TEST_F(PresenceTest, AProbeOfSomebodyWhoWentTellsWhen) {
+    befriend("bob");
+    hear("bob", Availability::online);
+    hear("bob", Availability::offline);
+    house.clock.advance(Millis{60'000});
+    forget_so_far();
+    house.receive(presence_of("probe", "bob@net.test"));
+    const auto answer = house.outlet.take();
+    ASSERT_THAT(answer, SizeIs(1));
+    EXPECT_EQ(test::brief(answer[0]), "presence:unavailable bob@net.test > romeo@home.test");
+    EXPECT_EQ(answer[0].attr("id"), "s");
+    const auto* delay = answer[0].child("delay", xmpp::xep0203::kNs);
+    ASSERT_NE(delay, nullptr);
+    EXPECT_EQ(delay->attr("stamp"), "2023-11-14T22:13:20Z");
+    // It is still known after the user has been away.
+    house.receive(presence_of("unavailable", "net.test", "romeo@home.test/a"));
+    come_online();
+    house.receive(presence_of("probe", "bob@net.test"));
+    EXPECT_NE(house.outlet.take().at(0).child("delay", xmpp::xep0203::kNs), nullptr);
+}
+
+// covers: GW-PRES-003
+TEST_F(PresenceTest, AProbeOfAResourceIsAnsweredByThatResourceOnly) {
+    befriend("bob");
+    hear("bob", Availability::online);
+    forget_so_far();
+    house.receive(presence_of("probe", "bob@net.test/phone"));
+    EXPECT_THAT(house.sent(), ElementsAre("presence:unavailable bob@net.test/phone > romeo@home.test"));
+}
+
+// covers: GW-PRES-010 GW-PRES-015 GW-DISCO-008
+TEST_F(PresenceTest, AContactShowsItsCapabilitiesSinceWhenItIsIdleAndThatItHasNoPicture) {
+    befriend("bob");
+    const auto since = WallTime{std::chrono::seconds(1'699'999'000)};
+    house.tell(adapter::EventPresence{ContactId("bob"), {Availability::away, "", since}});
+    const auto sent = house.outlet.take();
+    ASSERT_THAT(sent, SizeIs(1));
+    const auto* idle = sent[0].child("idle", xmpp::xep0319::kNs);
+    ASSERT_NE(idle, nullptr);
+    EXPECT_EQ(idle->attr("since"), "2023-11-14T21:56:40Z");
+    const auto* avatar = sent[0].child("x", xmpp::xep0153::kNs);
+    ASSERT_NE(avatar, nullptr);
+    ASSERT_NE(avatar->child("photo"), nullptr);
+    EXPECT_EQ(avatar->child("photo")->text(), "");
+    EXPECT_NE(sent[0].child("c", xmpp::xep0115::kNs), nullptr);
 }
 
 // covers: GW-PRES-002

@@ -2,6 +2,7 @@
 
 #include "component/xep/xep0030_disco.hpp"
 #include "component/xep/xep0045_muc.hpp"
+#include "component/xep/xep0115_caps.hpp"
 #include "tests/unit/gateway/house.hpp"
 
 namespace causeway::translate {
@@ -46,6 +47,19 @@ protected:
     }
 };
 
+xmpp::xep0030::Info read_info(const xml::Element& answer) {
+    xmpp::xep0030::Info info;
+    for (const auto* child : answer.child_in(kInfo)->children()) {
+        if (child->name() == "identity") {
+            info.identities.push_back({std::string(child->attr("category")), std::string(child->attr("type")),
+                                       std::string(child->attr("name"))});
+        } else if (child->name() == "feature") {
+            info.features.emplace_back(child->attr("var"));
+        }
+    }
+    return info;
+}
+
 // covers: GW-DISCO-001
 TEST_F(QueriesTest, TheGatewaySaysWhatItIs) {
     const auto answer = info("net.test");
@@ -66,6 +80,33 @@ TEST_F(QueriesTest, EveryEntityHasAnIdentityAndAFeatureAndUnknownNodesAreNotTher
         EXPECT_THAT(listed(answer, "feature", "var"), Not(IsEmpty())) << to;
         EXPECT_THAT(test::brief(info(to, "other")), HasSubstr("item-not-found")) << to;
     }
+}
+
+// covers: GW-DISCO-009
+TEST_F(QueriesTest, TheHashInPresenceIsThatOfTheAnswerToItsNode) {
+    house.network.declared.many_endpoints = true;
+    const auto hash_and_ask = [&](const std::string& to) {
+        house.receive("<presence type='subscribe' from='romeo@home.test' to='" + to + "'/>");
+        come_online();
+        if (to.contains('@')) {
+            house.tell(adapter::EventPresence{ContactId("bob"), {.show = model::Availability::online}});
+            forget_so_far();
+        }
+        house.receive("<presence type='probe' from='romeo@home.test/a' to='" + to + "'/>");
+        const auto sent = house.outlet.take();
+        ASSERT_THAT(sent, SizeIs(1)) << to;
+        const auto* caps = sent.front().child("c", xmpp::xep0115::kNs);
+        ASSERT_NE(caps, nullptr) << to;
+        const auto ver = std::string(caps->attr("ver"));
+        const auto node = std::string(caps->attr("node")) + "#" + ver;
+        const auto answer = info(to, node);
+        EXPECT_EQ(answer.child_in(kInfo)->attr("node"), node);
+        EXPECT_EQ(xmpp::xep0115::make_ver(read_info(answer)), ver) << to;
+        EXPECT_EQ(listed(answer, "feature", "var"), listed(info(to), "feature", "var")) << to;
+        EXPECT_THAT(test::brief(info(to, node + "x")), HasSubstr("item-not-found")) << to;
+    };
+    hash_and_ask("net.test");
+    hash_and_ask("bob@net.test");
 }
 
 // covers: GW-DISCO-002

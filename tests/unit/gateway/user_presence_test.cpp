@@ -10,7 +10,7 @@ using model::Availability;
 const UserId kUser{"romeo@home.test"};
 
 model::Presence presence(Availability show, std::string status = {}) {
-    return {show, std::move(status)};
+    return {.show = show, .status = std::move(status)};
 }
 
 // covers: GW-LOG-010
