@@ -9,9 +9,10 @@ namespace {
 
 using adapter::EventMemberLeft;
 
+constexpr std::string_view kHiddenKey = "*";
 constexpr std::size_t kMaxPeople = 20'000;  // in one channel; the largest of public networks have a tenth
 
-std::string address_of(const Source& source) {
+std::string address_in(const Source& source) {
     if (source.user.empty() || source.host.empty()) return {};
     return std::string(source.user).append("@").append(source.host);
 }
@@ -85,7 +86,7 @@ std::optional<model::RoomSnapshot> Channels::snapshot(std::string_view name) con
                                  .own_nick = me_.text(me_.nick),
                                  .members = {},
                                  .topic = channel->topic,
-                                 .settings = {.moderated = channel->moderated}};
+                                 .settings = settings_of(*channel)};
     snapshot.members.reserve(channel->people.size());
     for (const auto& [folded, person] : channel->people) snapshot.members.push_back(member(person));
     return snapshot;
@@ -105,7 +106,7 @@ void Channels::on_join(const Message& message, Events& events) {
     if (channel == nullptr) return;
     Person* person = admit(*channel, me_.isupport.fold(message.source.nick));
     if (person == nullptr) return;
-    *person = Person{.nick = std::string(message.source.nick), .address = address_of(message.source)};
+    *person = Person{.nick = std::string(message.source.nick), .address = address_in(message.source)};
     if (channel->complete) events.emplace_back(adapter::EventMemberJoined{me_.room(name), member(*person)});
 }
 
@@ -176,7 +177,13 @@ void Channels::on_nick(const Message& message, Events& events) {
 }
 
 void Channels::on_mode(const Message& message, Events& events) {
-    if (Channel* channel = find(message.param(0))) apply_modes(*channel, message, 1, events);
+    Channel* channel = find(message.param(0));
+    if (channel == nullptr) return;
+    const auto before = settings_of(*channel);
+    apply_modes(*channel, message, 1, events);
+    auto after = settings_of(*channel);
+    if (!channel->complete || after == before) return;
+    events.emplace_back(adapter::EventRoomChanged{me_.room(channel->name), std::move(after)});
 }
 
 void Channels::apply_modes(Channel& channel, const Message& message, std::size_t first, Events& events) {
@@ -187,18 +194,86 @@ void Channels::apply_modes(Channel& channel, const Message& message, std::size_t
             adding = mode == '+';
             continue;
         }
-        if (mode == 'm') channel.moderated = adding;
-        if (!me_.isupport.takes_parameter(mode, adding)) continue;
-        const auto parameter = message.param(next++);
+        const bool with_parameter = me_.isupport.takes_parameter(mode, adding);
+        const auto parameter = with_parameter ? message.param(next++) : std::string_view{};
         const PrefixSet bit = me_.isupport.bit_of_mode(mode);
-        Person* person = bit == 0 ? nullptr : person_in(channel, me_.isupport.fold(parameter));
-        if (person == nullptr) continue;
-        const auto before = me_.isupport.rank_of(person->prefixes);
-        person->prefixes = static_cast<PrefixSet>(adding ? person->prefixes | bit : person->prefixes & ~bit);
-        if (!channel.complete || me_.isupport.rank_of(person->prefixes) == before) continue;
-        events.emplace_back(
-            adapter::EventMemberChanged{me_.room(channel.name), member(*person), me_.is_me(person->nick)});
+        if (bit != 0)
+            apply_member_mode(channel, bit, adding, parameter, events);
+        else if (!with_parameter || mode == 'k' || mode == 'l')
+            apply_setting(channel, mode, adding, parameter);
     }
+}
+
+void Channels::apply_member_mode(Channel& channel, PrefixSet bit, bool adding, std::string_view nick,
+                                 Events& events) {
+    Person* person = person_in(channel, me_.isupport.fold(nick));
+    if (person == nullptr) return;
+    const auto before = me_.isupport.rank_of(person->prefixes);
+    person->prefixes = static_cast<PrefixSet>(adding ? person->prefixes | bit : person->prefixes & ~bit);
+    if (!channel.complete || me_.isupport.rank_of(person->prefixes) == before) return;
+    events.emplace_back(
+        adapter::EventMemberChanged{me_.room(channel.name), member(*person), me_.is_me(person->nick)});
+}
+
+void Channels::apply_setting(Channel& channel, char mode, bool adding, std::string_view parameter) {
+    if (mode == 'k') {
+        // Some servers do not tell the key itself: that there is one is known all the same.
+        channel.key = !adding ? std::string_view{} : parameter.empty() ? kHiddenKey : parameter;
+    } else if (mode == 'l') {
+        channel.limit = 0;
+        if (adding) std::from_chars(parameter.data(), parameter.data() + parameter.size(), channel.limit);
+    } else {
+        std::erase(channel.flags, mode);
+        if (adding) channel.flags += mode;
+    }
+}
+
+model::RoomSettings Channels::settings_of(const Channel& channel) const {
+    const auto is_on = [&](char flag) { return channel.flags.find(flag) != std::string::npos; };
+    const auto told = [&](bool on, bool exists) {
+        return on ? std::optional(true) : channel.modes_told && exists ? std::optional(false) : std::nullopt;
+    };
+    const auto flag = [&](char mode) { return told(is_on(mode), me_.isupport.has_flag(mode)); };
+    model::RoomSettings settings;
+    settings.moderated = flag('m');
+    settings.invite_only = flag('i');
+    settings.topic_protected = flag('t');
+    settings.hidden = told(is_on('s') || is_on('p'), me_.isupport.has_flag('s'));
+    settings.members_only_talk = flag('n');
+    if (const char registered = me_.isupport.registered_mode(); registered != '\0')
+        settings.registered_only = flag(registered);
+    if (me_.isupport.has_key() && (channel.modes_told || !channel.key.empty()))
+        settings.password = me_.text(channel.key);
+    if (me_.isupport.has_limit() && (channel.modes_told || channel.limit != 0))
+        settings.max_members = channel.limit;
+    return settings;
+}
+
+model::RoomSettings Channels::settings(std::string_view name) const {
+    const Channel* channel = find(name);
+    return channel == nullptr ? model::RoomSettings{} : settings_of(*channel);
+}
+
+bool Channels::is_set(std::string_view name, char flag) const {
+    const Channel* channel = find(name);
+    return channel != nullptr && channel->flags.find(flag) != std::string::npos;
+}
+
+const Channels::Person* Channels::person_in(std::string_view name, std::string_view nick) const {
+    const Channel* channel = find(name);
+    if (channel == nullptr) return nullptr;
+    const auto found = channel->people.find(me_.isupport.fold(nick));
+    return found == channel->people.end() ? nullptr : &found->second;
+}
+
+std::optional<PrefixSet> Channels::prefixes_of(std::string_view channel, std::string_view nick) const {
+    const Person* person = person_in(channel, nick);
+    return person == nullptr ? std::nullopt : std::optional(person->prefixes);
+}
+
+std::string Channels::address_of(std::string_view channel, std::string_view nick) const {
+    const Person* person = person_in(channel, nick);
+    return person == nullptr ? std::string{} : person->address;
 }
 
 void Channels::on_topic(const Message& message, WallTime now, Events& events) {
@@ -230,17 +305,29 @@ void Channels::on_chghost(const Message& message) {
         me_.host = changed.host;
     }
     for (auto& [key, channel] : channels_) {
-        if (Person* person = person_in(channel, folded)) person->address = address_of(changed);
+        if (Person* person = person_in(channel, folded)) person->address = address_in(changed);
     }
 }
 
-void Channels::on_reply(const Message& message) {
+void Channels::on_modes_reply(Channel& channel, const Message& message, Events& events) {
+    const auto before = settings_of(channel);
+    channel.flags.clear();
+    channel.key.clear();
+    channel.limit = 0;
+    channel.modes_told = true;
+    Events none;  // members' modes are not in there
+    apply_modes(channel, message, 2, none);
+    auto after = settings_of(channel);
+    if (!channel.complete || after == before) return;
+    events.emplace_back(adapter::EventRoomChanged{me_.room(channel.name), std::move(after)});
+}
+
+void Channels::on_reply(const Message& message, Events& events) {
     Channel* channel = find(message.param(message.numeric == 353 ? 2 : 1));
     if (channel == nullptr) return;
-    Events none;  // modes of a reply are no news
     switch (message.numeric) {
         case 324:
-            apply_modes(*channel, message, 2, none);
+            on_modes_reply(*channel, message, events);
             break;
         case 331:
             channel->topic = {};

@@ -96,7 +96,7 @@ void Client::receive_registering(const Message& message, const Moment& now) {
         (void)receive_membership(message, now);
     }
     if (message.numeric == 353 || message.numeric == 332 || message.numeric == 333)
-        channels_.on_reply(message);
+        channels_.on_reply(message, output_.events);
     if (message.numeric == 366) on_end_of_names(message.param(1));
     if (registration_->done()) become_ready();
 }

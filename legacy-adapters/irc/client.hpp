@@ -119,6 +119,7 @@ private:
     void receive_ready(const Message& message, const Moment& now);
     bool receive_membership(const Message& message, const Moment& now);
     [[nodiscard]] bool may_join(const Message& message) const;
+    void ask_modes(std::string_view channel);
     void on_part_or_kick(const Message& message);
     void on_nick(const Message& message);
     void on_quit(const Message& message);

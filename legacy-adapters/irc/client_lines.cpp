@@ -77,6 +77,10 @@ bool Client::may_join(const Message& message) const {
     return channels_.knows(channel) || requests_.oldest(asked) != nullptr;
 }
 
+void Client::ask_modes(std::string_view channel) {
+    if (auto line = encode("MODE", {channel})) outbox_.write_at_leisure(std::move(*line));
+}
+
 void Client::on_part_or_kick(const Message& message) {
     const std::string channel = me_.isupport.fold(message.param(0));
     if (message.is("PART")) {
@@ -164,11 +168,12 @@ void Client::on_end_of_names(std::string_view channel) {
         auto snapshot = channels_.snapshot(channel);
         requests_.settle(waiting->tag, Reply{std::move(*snapshot)});
     }
-    if (wanted) return;
+    if (wanted) return ask_modes(channel);
     if (asked) {  // whoever wanted in has given up: do not stay there unseen
         (void)part(me_.room(channel), {});
         return;
     }
+    ask_modes(channel);
     output_.events.emplace_back(
         adapter::EventInvite{me_.room(channel), {}, {}, "The server put you into this channel."});
 }

@@ -188,7 +188,7 @@ void Client::on_numeric(const Message& message) {
         case 332:
         case 333:
         case 353:
-            return channels_.on_reply(message);
+            return channels_.on_reply(message, output_.events);
         case 366:
             return on_end_of_names(message.param(1));
         case 396:

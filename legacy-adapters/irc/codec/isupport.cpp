@@ -1,7 +1,9 @@
 #include "legacy-adapters/irc/codec/isupport.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 namespace causeway::irc {
 
@@ -95,6 +97,7 @@ void Isupport::set_chanmodes(std::string_view value) {
         *group = value.substr(0, comma);
         value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
     }
+    flag_modes_ = value.substr(0, value.find(','));  // what future versions add stands behind a comma
 }
 
 PrefixSet Isupport::bit_of_mode(char mode) const noexcept {
@@ -124,6 +127,16 @@ model::Rank Isupport::rank_of(PrefixSet prefixes) const noexcept {
         }
     }
     return model::Rank::none;
+}
+
+char Isupport::mode_of(model::Rank wanted) const noexcept {
+    using enum model::Rank;
+    constexpr std::array<std::pair<model::Rank, char>, 5> kModes{
+        {{owner, 'q'}, {admin, 'a'}, {moderator, 'o'}, {half_moderator, 'h'}, {voiced, 'v'}}};
+    for (const auto& [rank, mode] : kModes) {
+        if (rank <= wanted && bit_of_mode(mode) != 0) return mode;
+    }
+    return '\0';
 }
 
 bool Isupport::takes_parameter(char mode, bool adding) const noexcept {

@@ -50,6 +50,19 @@ public:
     [[nodiscard]] model::Rank rank_of(PrefixSet prefixes) const noexcept;
     /// Does this channel mode come with a parameter when it is set (or unset)?
     [[nodiscard]] bool takes_parameter(char mode, bool adding) const noexcept;
+    /// Is it a channel mode that is just on or off?
+    [[nodiscard]] bool has_flag(char mode) const noexcept {
+        return flag_modes_.find(mode) != std::string::npos;
+    }
+    [[nodiscard]] bool has_key() const noexcept { return key_modes_.find('k') != std::string::npos; }
+    [[nodiscard]] bool has_limit() const noexcept { return limit_modes_.find('l') != std::string::npos; }
+    /// The flag that keeps out who has no account; 0 if there is none. Where there are both, `r` marks a channel
+    /// that is itself registered.
+    [[nodiscard]] char registered_mode() const noexcept {
+        return has_flag('R') ? 'R' : has_flag('r') ? 'r' : '\0';
+    }
+    /// Letter of the prefix mode for `wanted`, or of the next lower one that there is; 0 = no prefix at all.
+    [[nodiscard]] char mode_of(model::Rank wanted) const noexcept;
 
 private:
     void set(std::string_view name, std::string_view value);
@@ -57,9 +70,10 @@ private:
     void set_prefix(std::string_view value);
     void set_chanmodes(std::string_view value);
 
-    std::string list_modes_ = "beI";  ///< CHANMODES A: always a parameter
-    std::string key_modes_ = "k";     ///< B: always a parameter
-    std::string limit_modes_ = "l";   ///< C: a parameter only when set
+    std::string list_modes_ = "beI";     ///< CHANMODES A: always a parameter
+    std::string key_modes_ = "k";        ///< B: always a parameter
+    std::string limit_modes_ = "l";      ///< C: a parameter only when set
+    std::string flag_modes_ = "imnpst";  ///< D: never one
 };
 
 }  // namespace causeway::irc

@@ -271,5 +271,51 @@ TEST(Channels, NothingFromTheGatewayCanInject) {
     EXPECT_EQ(irc.written(), (Lines{"PART #c", "PING cw-1"}));
 }
 
+TEST(Channels, TheModesAreAskedForAndBecomeTheRoomsSettings) {
+    Scripted irc;
+    irc.ready("PREFIX=(ohv)@%+ CHANMODES=beI,k,lH,imnpstRr");
+    (void)irc.client.join(kRoom, "");
+    (void)irc.written();
+    irc.says(":me!u@h JOIN #c").says(":s 353 me = #c :me @romeo").says(":s 366 me #c :End");
+    EXPECT_EQ(irc.written(), Lines{"MODE #c"});
+    auto out = irc.output();
+    const auto snapshot = std::get<model::RoomSnapshot>(*out.completions.at(0).outcome);
+    EXPECT_EQ(snapshot.settings, model::RoomSettings{}) << "not told yet";
+
+    irc.says(":s 324 me #c +ntlkHR 25 hush 5:10");
+    auto changes = Scripted::only<adapter::EventRoomChanged>(irc.output().events);
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].room, kRoom);
+    EXPECT_EQ(changes[0].settings, (model::RoomSettings{.moderated = false,
+                                                        .invite_only = false,
+                                                        .topic_protected = true,
+                                                        .hidden = false,
+                                                        .members_only_talk = true,
+                                                        .registered_only = true,
+                                                        .password = "hush",
+                                                        .max_members = 25}));
+    irc.says(":romeo!r@h MODE #c -lk+ib-R hush *!*@bad");
+    changes = Scripted::only<adapter::EventRoomChanged>(irc.output().events);
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].settings.max_members, 0U);
+    EXPECT_EQ(changes[0].settings.password, "");
+    EXPECT_EQ(changes[0].settings.invite_only, true);
+    EXPECT_EQ(changes[0].settings.registered_only, false);
+
+    irc.says(":romeo!r@h MODE #c +v-b+H romeo *!*@bad 1:1").says(":s 324 me #c +nti");
+    EXPECT_TRUE(Scripted::only<adapter::EventRoomChanged>(irc.output().events).empty()) << "no news";
+    EXPECT_EQ(irc.client.snapshot(kRoom)->settings.invite_only, true);
+}
+
+TEST(Channels, WhatTheServerDoesNotHaveIsNotTold) {
+    Scripted irc;
+    irc.ready("PREFIX=(ov)@+ CHANMODES=b,,,mps").in_channel();
+    irc.says(":s 324 me #c +p");
+    EXPECT_EQ(irc.client.snapshot(kRoom)->settings,
+              (model::RoomSettings{.moderated = false, .hidden = true}));
+    irc.says(":s 324 me #c +k").says(":s 324 me #other +m");
+    EXPECT_EQ(irc.client.snapshot(kRoom)->settings.password, std::nullopt) << "no such mode here";
+}
+
 }  // namespace
 }  // namespace causeway::irc

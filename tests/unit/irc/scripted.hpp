@@ -70,6 +70,7 @@ public:
         says(":me!user@my.host JOIN #c").says(":irc.test 332 me #c :The topic");
         says(":irc.test 333 me #c romeo!r@h 1700000000");
         says(":irc.test 353 me = #c :me @romeo +juliet").says(":irc.test 366 me #c :End");
+        (void)written();
         (void)output();
         return *this;
     }
