@@ -54,6 +54,7 @@ CORE = [
     test_lifecycle.test_after_a_crash_everything_comes_back_by_itself,
     test_lifecycle.test_a_registration_outlives_a_restart,
     test_link.test_the_irc_session_survives_a_cut_link,
+    test_link.test_a_link_that_went_silent_is_found_out,
 ]
 
 

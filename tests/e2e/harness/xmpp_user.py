@@ -137,6 +137,10 @@ class XmppUser:
             await asyncio.wait_for(asyncio.ensure_future(self._client.disconnect(wait=0.5)), 3)
         self._client.abort()
 
+    def break_off(self) -> None:
+        """Loses the connection: no farewell, and not even the end of the stream."""
+        self._client.transport.abort()
+
     def _record(self, stanza):
         if isinstance(stanza, (slixmpp.Message, slixmpp.Presence, slixmpp.Iq)):
             self.received.add(Stanza(stanza.xml))
