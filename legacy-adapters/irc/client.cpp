@@ -125,6 +125,8 @@ void Client::lost(const Error& why, std::string_view reason) {
     registration_.reset();
     requests_.lose_all(why);
     channels_.lose_all(reason, output_.events);
+    bans_.clear();
+    listed_ = {};
     watch_.reset(output_.hints);
     outbox_ = Outbox(settings_.flood);
 }
@@ -181,7 +183,7 @@ Client::Begun Client::ask(Ask kind, std::string target, std::string detail, Resu
                           bool by_fence) {
     if (auto error = not_ready()) return std::unexpected(std::move(*error));
     if (!line) return std::unexpected(room_error(line.error()));
-    if (outbox_.backlog() >= kMaxBacklog) return std::unexpected(room_error(too_busy()));
+    if (!has_room_for(1)) return std::unexpected(room_error(too_busy()));
     const auto id = requests_.begin(kind, std::move(target), std::move(detail), by_fence);
     outbox_.write(std::move(*line), requests_.tag_of_last());
     return id;
@@ -199,7 +201,7 @@ Client::Begun Client::say(const model::OutgoingMessage& message) {
     if (parts.empty()) return std::unexpected(room_error(make_error(Errc::bad_input, "nothing to say")));
     if (parts.size() > kMaxParts)
         return std::unexpected(room_error(make_error(Errc::too_large, "too many lines")));
-    if (outbox_.backlog() + parts.size() > kMaxBacklog) return std::unexpected(room_error(too_busy()));
+    if (!has_room_for(parts.size())) return std::unexpected(room_error(too_busy()));
 
     std::vector<std::string> lines;
     for (const auto& part : parts) {
@@ -207,12 +209,13 @@ Client::Begun Client::say(const model::OutgoingMessage& message) {
         if (!line) return std::unexpected(room_error(line.error()));
         lines.push_back(std::move(*line));
     }
-    const auto id = requests_.begin_message();
+    const auto id = requests_.begin_parts();
     const std::string folded = me_.isupport.fold(target);
     const bool by_fence = !me_.caps.has(Cap::echo_message);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         std::string body = by_fence ? std::string{} : action ? make_ctcp("ACTION", parts[i]) : parts[i];
-        outbox_.write(std::move(lines[i]), requests_.begin_part(id, folded, std::move(body), by_fence));
+        outbox_.write(std::move(lines[i]),
+                      requests_.begin_part(id, Ask::message, folded, std::move(body), by_fence));
     }
     return id;
 }
@@ -331,6 +334,10 @@ Result<> Client::watch(const ContactId& who) {
 
 void Client::unwatch(const ContactId& who) {
     watch_.remove(me_.names.name_in(who.view()));
+}
+
+bool Client::has_room_for(std::size_t lines) const {
+    return outbox_.backlog() + lines <= kMaxBacklog;
 }
 
 void Client::settle_all(Ask kind, std::string_view folded_target, const Outcome& outcome) {

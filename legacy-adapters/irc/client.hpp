@@ -6,6 +6,7 @@
 /// INVARIANTS A line that we write comes from encode() or holds no foreign text.
 /// TRUST      receive() takes a stranger's bytes.
 /// TESTS      tests/unit/irc/talk_test.cpp
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "legacy-adapters/irc/channels.hpp"
 #include "legacy-adapters/irc/codec/ctcp.hpp"
 #include "legacy-adapters/irc/identity.hpp"
+#include "legacy-adapters/irc/mode_change.hpp"
 #include "legacy-adapters/irc/outbox.hpp"
 #include "legacy-adapters/irc/registration.hpp"
 #include "legacy-adapters/irc/requests.hpp"
@@ -90,6 +92,14 @@ public:
     [[nodiscard]] Begun set_topic(const RoomId& room, std::string_view text);
     [[nodiscard]] Begun kick(const RoomId& room, std::string_view nick, std::string_view reason);
     [[nodiscard]] Begun change_nick(std::string_view nick);
+    // client_rooms.cpp; kNothingToDo where things are so already
+    [[nodiscard]] Begun set_rank(const RoomId& room, std::string_view nick, model::Rank rank);
+    [[nodiscard]] Begun ban(const RoomId& room, std::string_view who, std::string_view reason);
+    [[nodiscard]] Begun unban(const RoomId& room, std::string_view mask);
+    [[nodiscard]] Begun ask_bans(const RoomId& room);
+    [[nodiscard]] Begun invite(const RoomId& room, const ContactId& who);
+    [[nodiscard]] Begun configure(const RoomId& room, const model::RoomSettings& changes);
+    [[nodiscard]] Begun list_rooms();
     [[nodiscard]] Begun ask_version(const ContactId& who);
     [[nodiscard]] Begun ask_ping(const ContactId& who);
     /// The deadline has passed. @return what to tell, true about ambiguity
@@ -108,6 +118,7 @@ private:
     [[nodiscard]] std::optional<adapter::RoomError> not_ready() const;
     Begun ask(Ask kind, std::string target, std::string detail, Result<std::string> line, bool by_fence);
     Begun ask_ctcp(Ask kind, const ContactId& who, std::string_view command, std::string token);
+    [[nodiscard]] bool has_room_for(std::size_t lines) const;
     void settle_all(Ask kind, std::string_view folded_target, const Outcome& outcome);
     void settle_oldest(Ask kind, std::string_view folded_target, std::string_view detail);
     void notice(std::string text);
@@ -119,6 +130,7 @@ private:
     void receive_ready(const Message& message, const Moment& now);
     bool receive_membership(const Message& message, const Moment& now);
     [[nodiscard]] bool may_join(const Message& message) const;
+    void on_mode(const Message& message);
     void ask_modes(std::string_view channel);
     void on_part_or_kick(const Message& message);
     void on_nick(const Message& message);
@@ -137,6 +149,23 @@ private:
     void publish_talk(const Message& message, std::string_view body, model::MessageKind kind,
                       const Moment& now);
 
+    // client_rooms.cpp: what those who run a channel do
+    struct Step {
+        Ask ask;
+        std::string target;
+        std::string detail;
+        Result<std::string> line;
+    };
+    [[nodiscard]] Begun ask_all(std::vector<Step> steps);
+    [[nodiscard]] std::vector<Step> mode_steps(const std::string& channel, const ModeChange& change,
+                                               std::string_view subject) const;
+    bool on_room_reply(const Message& message);
+    void on_listed(const Message& message);
+    void on_end_of_list();
+    void on_invited(const Message& message);
+    void on_ban_entry(const Message& message);
+    void on_end_of_bans(std::string_view name);
+
     // client_replies.cpp: numerics
     void on_numeric(const Message& message);
     [[nodiscard]] bool on_error_numeric(const Message& message);
@@ -145,6 +174,8 @@ private:
     Identity me_;
     Phase phase_ = Phase::offline;
     std::unique_ptr<Registration> registration_;
+    std::map<std::string, std::vector<model::Ban>> bans_;  ///< lists that are coming in, by folded channel
+    std::vector<model::RoomListing> listed_;               ///< of the LIST that is under way
     Channels channels_{me_};
     Watch watch_{me_};
     Requests requests_;

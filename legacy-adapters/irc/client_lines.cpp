@@ -1,4 +1,6 @@
 // What the server and people do: membership, names, invitations, the end.
+#include <algorithm>
+
 #include "gateway/base/text.hpp"
 #include "legacy-adapters/irc/client.hpp"
 
@@ -50,7 +52,7 @@ bool Client::receive_membership(const Message& message, const Moment& now) {
     } else if (message.is("NICK")) {
         if (is_bearable_name(message.param(0))) on_nick(message);
     } else if (message.is("MODE")) {
-        channels_.on_mode(message, output_.events);
+        on_mode(message);
     } else if (message.is("TOPIC")) {
         channels_.on_topic(message, now.wall, output_.events);
         if (me_.is_me(message.source.nick))
@@ -75,6 +77,18 @@ bool Client::may_join(const Message& message) const {
     const std::string folded = me_.isupport.fold(channel);
     const auto asked = [&](const Waiting& w) { return w.ask == Ask::join && w.target == folded; };
     return channels_.knows(channel) || requests_.oldest(asked) != nullptr;
+}
+
+void Client::on_mode(const Message& message) {
+    channels_.on_mode(message, output_.events);
+    if (!me_.is_me(message.source.nick) || message.size() < 2) return;
+    const std::string channel = me_.isupport.fold(message.param(0));
+    const auto* waiting = requests_.oldest([&](const Waiting& w) {
+        if (w.ask != Ask::mode || !w.written || w.target != channel) return false;
+        const auto names = [&](std::string_view param) { return me_.isupport.fold(param) == w.detail; };
+        return w.detail.empty() || std::ranges::any_of(message.params().subspan(1), names);
+    });
+    if (waiting != nullptr) requests_.settle(waiting->tag, Reply{});
 }
 
 void Client::ask_modes(std::string_view channel) {

@@ -73,6 +73,15 @@ bool is_membership_error(int numeric) {
     return numeric == 403 || numeric == 442 || numeric == 461 || numeric == 476 || numeric == 479;
 }
 
+/// Errors of MODE that tell the letter that the server does not want.
+bool names_no_channel(int numeric) {
+    return numeric == 472 || numeric == 501 || numeric == 974;
+}
+
+bool is_list_error(int numeric) {
+    return numeric == 263 || numeric == 416 || numeric == 421 || numeric == 461 || numeric == 481;
+}
+
 /// Names both what the request was about and what the numeric speaks of.
 bool concerns(const Waiting& request, int numeric, std::string_view first, std::string_view second) {
     if (!request.written) return false;
@@ -89,6 +98,20 @@ bool concerns(const Waiting& request, int numeric, std::string_view first, std::
             if (numeric == 401 || numeric == 402) return request.detail == first;
             if (numeric == 441) return request.detail == first && request.target == second;
             return request.target == first && numeric != 404;
+        case Ask::mode:
+            if (names_no_channel(numeric)) return true;
+            if (numeric == 401 || numeric == 402) return request.detail == first;
+            if (numeric == 441) return request.detail == first && request.target == second;
+            return request.target == first && numeric != 404;
+        case Ask::bans:
+            return request.target == first &&
+                   (is_membership_error(numeric) || numeric == 482 || numeric == 481);
+        case Ask::invite:
+            if (numeric == 401 || numeric == 402) return request.detail == first;
+            if (numeric == 443) return request.detail == first && request.target == second;
+            return request.target == first && numeric != 404;
+        case Ask::list:
+            return is_list_error(numeric) && (first == "list" || first.empty());
         case Ask::nick:
             return is_nick_error(numeric);
         case Ask::version:
@@ -150,7 +173,12 @@ Error error_of(int numeric) {
         case 412:
         case 411:
         case 461:
+        case 696:
             return make_error(Errc::bad_input, std::to_string(numeric));
+        case 472:
+        case 501:
+        case 974:
+            return make_error(Errc::unsupported, std::to_string(numeric));
         case 417:
             return make_error(Errc::too_large, std::to_string(numeric));
         case 432:
@@ -158,6 +186,7 @@ Error error_of(int numeric) {
             return make_error(Errc::bad_input, std::to_string(numeric));
         case 433:
         case 436:
+        case 443:
             return make_error(Errc::conflict, std::to_string(numeric));
         case 263:
         case 439:
@@ -201,10 +230,12 @@ void Client::on_numeric(const Message& message) {
         case 734:
             return watch_.on_monitor_full(message.param(2));
         default:
+            if (on_room_reply(message)) return;
             break;
     }
     const bool is_error = (message.numeric >= 400 && message.numeric < 600) || message.numeric == 263 ||
-                          message.numeric == 707 || message.numeric == 716;
+                          message.numeric == 696 || message.numeric == 707 || message.numeric == 716 ||
+                          message.numeric == 974;
     if (!is_error || on_error_numeric(message) || is_noise(message.numeric)) return;
     std::string text;
     for (const auto param : message.params().subspan(std::min<std::size_t>(1, message.size()))) {

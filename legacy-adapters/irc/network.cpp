@@ -33,8 +33,8 @@ adapter::NetworkInfo make_info(const NetworkOptions& options) {
     info.display_name = "IRC";
     info.protocol = "irc";
     info.contact_noun = "nickname";
-    info.capabilities = {Capability::rooms, Capability::roster, Capability::presence, Capability::queries,
-                         Capability::accept_ack};
+    info.capabilities = {Capability::rooms,   Capability::roster,    Capability::presence,
+                         Capability::queries, Capability::directory, Capability::accept_ack};
     info.limits = {.max_text_bytes = 8 * 1024,
                    .max_text_lines = kMaxTextLines,
                    .max_in_flight = 64,

@@ -29,20 +29,20 @@ RequestId Requests::begin(Ask ask, std::string target, std::string detail, bool 
     return id;
 }
 
-RequestId Requests::begin_message() {
-    messages_.push_back({.id = next_id_, .left = 0, .accepted = {}, .succeeded = 0, .error = {}});
+RequestId Requests::begin_parts() {
+    of_parts_.push_back({.id = next_id_, .left = 0, .accepted = {}, .succeeded = 0, .error = {}});
     return next_id_++;
 }
 
-LineTag Requests::begin_part(RequestId message, std::string target, std::string body, bool by_fence) {
-    const auto parts = std::ranges::find(messages_, message, &Parts::id);
-    if (parts != messages_.end()) ++parts->left;
+LineTag Requests::begin_part(RequestId id, Ask ask, std::string target, std::string detail, bool by_fence) {
+    const auto parts = std::ranges::find(of_parts_, id, &Parts::id);
+    if (parts != of_parts_.end()) ++parts->left;
     make_room();
-    waiting_.push_back({.id = message,
+    waiting_.push_back({.id = id,
                         .tag = next_tag_,
-                        .ask = Ask::message,
+                        .ask = ask,
                         .target = std::move(target),
-                        .detail = std::move(body),
+                        .detail = std::move(detail),
                         .by_fence = by_fence});
     return next_tag_++;
 }
@@ -78,16 +78,16 @@ void Requests::settle(LineTag tag, Outcome outcome) {
     const auto found = std::ranges::find(waiting_, tag, &Waiting::tag);
     if (found == waiting_.end()) return;
     const RequestId id = found->id;
-    const Ask ask = found->ask;
     waiting_.erase(found);
     if (id == 0) return;
-    if (ask == Ask::message) return settle_part(id, std::move(outcome));
+    if (std::ranges::find(of_parts_, id, &Parts::id) != of_parts_.end())
+        return settle_part(id, std::move(outcome));
     completions_.push_back({id, std::move(outcome)});
 }
 
 void Requests::settle_part(RequestId id, Outcome outcome) {
-    const auto parts = std::ranges::find(messages_, id, &Parts::id);
-    if (parts == messages_.end()) return;
+    const auto parts = std::ranges::find(of_parts_, id, &Parts::id);
+    if (parts == of_parts_.end()) return;
     if (outcome) {
         ++parts->succeeded;
         if (auto* accepted = std::get_if<adapter::Accepted>(&*outcome)) {
@@ -103,7 +103,7 @@ void Requests::settle_part(RequestId id, Outcome outcome) {
     } else {
         completions_.push_back({id, Reply{std::move(parts->accepted)}});
     }
-    messages_.erase(parts);
+    of_parts_.erase(parts);
 }
 
 Requests::Abandoned Requests::abandon(RequestId id) {
@@ -121,10 +121,10 @@ Requests::Abandoned Requests::abandon(RequestId id) {
         const bool is_ctcp = waiting.ask == Ask::version || waiting.ask == Ask::ping;
         return waiting.id == 0 && (!waiting.written || is_ctcp);
     });
-    const auto parts = std::ranges::find(messages_, id, &Parts::id);
-    if (parts != messages_.end()) {
+    const auto parts = std::ranges::find(of_parts_, id, &Parts::id);
+    if (parts != of_parts_.end()) {
         result.any_written = result.any_written || parts->succeeded > 0;
-        messages_.erase(parts);
+        of_parts_.erase(parts);
     }
     return result;
 }

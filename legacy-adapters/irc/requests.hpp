@@ -21,14 +21,31 @@
 namespace causeway::irc {
 
 using RequestId = std::uint64_t;
-using Reply = std::variant<std::monostate, adapter::Accepted, model::RoomSnapshot, std::string>;
+using Reply = std::variant<std::monostate, adapter::Accepted, model::RoomSnapshot, std::string,
+                           std::vector<model::Ban>, std::vector<model::RoomListing>>;
 using Outcome = std::expected<Reply, adapter::RoomError>;
 struct Completion {
     RequestId id;
     Outcome outcome;
 };
 
-enum class Ask : std::uint8_t { message, join, part, topic, kick, nick, version, ping };
+/// Of begin(), begin_parts(): never a request's id, for what is done without asking.
+inline constexpr RequestId kNothingToDo = 0;
+
+enum class Ask : std::uint8_t {
+    message,
+    join,
+    part,
+    topic,
+    kick,
+    nick,
+    version,
+    ping,
+    mode,
+    bans,
+    invite,
+    list,
+};
 
 /// One line that was (or will be) written and waits for its answer.
 struct Waiting {
@@ -36,7 +53,8 @@ struct Waiting {
     LineTag tag = 0;
     Ask ask = Ask::message;
     std::string target;    ///< folded channel or nick
-    std::string detail;    ///< message: body · kick: folded nick · nick: the wish · ping: token
+    std::string detail;    ///< message: body · kick, invite: folded nick · nick: the wish · ping: token ·
+                           ///< mode: folded nick or mask, if it is about one
     bool by_fence = true;  ///< a PONG settles it
     bool written = false;
     std::uint64_t fence = 0;  ///< number of the PING that covers it
@@ -46,9 +64,9 @@ class Requests {
 public:
     /// One line of its own. @return its id; the line's tag is tag_of_last()
     RequestId begin(Ask ask, std::string target, std::string detail, bool by_fence);
-    /// A message of several lines: lines are added with begin_part() until seal().
-    RequestId begin_message();
-    LineTag begin_part(RequestId message, std::string target, std::string body, bool by_fence);
+    /// What takes several lines, each added with begin_part(); it is answered when all of them are.
+    RequestId begin_parts();
+    LineTag begin_part(RequestId parts, Ask ask, std::string target, std::string detail, bool by_fence);
     [[nodiscard]] LineTag tag_of_last() const noexcept { return next_tag_ - 1; }
 
     void mark_written(const std::vector<LineTag>& tags);
@@ -96,7 +114,7 @@ private:
 
     // Answers come in the order of writing: what is settled is nearly always at the front.
     std::deque<Waiting> waiting_;
-    std::deque<Parts> messages_;
+    std::deque<Parts> of_parts_;
     std::vector<Completion> completions_;
     RequestId next_id_ = 1;
     LineTag next_tag_ = 1;

@@ -245,6 +245,7 @@ void IrcSession::arm_flood_timer() {
 // ------------------------------------------------------------------------------------------------ requests
 Task<Outcome> IrcSession::answer(Client::Begun begun, SteadyTime deadline) {
     if (!begun) co_return std::unexpected(std::move(begun.error()));
+    if (*begun == kNothingToDo) co_return Reply{};
     schedule_flush();
     Waiter waiter(shared_.executor);
     waiters_.emplace(*begun, &waiter);
@@ -305,6 +306,41 @@ Task<RoomResult<>> IrcSession::set_topic(RoomId room, std::string text, SteadyTi
 
 Task<RoomResult<>> IrcSession::kick(RoomId room, std::string nick, std::string reason, SteadyTime deadline) {
     co_return co_await done(client_.kick(room, nick, reason), deadline);
+}
+
+Task<RoomResult<>> IrcSession::set_rank(RoomId room, std::string nick, model::Rank rank,
+                                        SteadyTime deadline) {
+    co_return co_await done(client_.set_rank(room, nick, rank), deadline);
+}
+
+Task<RoomResult<>> IrcSession::ban(RoomId room, std::string who, std::string reason, SteadyTime deadline) {
+    co_return co_await done(client_.ban(room, who, reason), deadline);
+}
+
+Task<RoomResult<>> IrcSession::unban(RoomId room, std::string mask, SteadyTime deadline) {
+    co_return co_await done(client_.unban(room, mask), deadline);
+}
+
+Task<RoomResult<std::vector<model::Ban>>> IrcSession::bans(RoomId room, SteadyTime deadline) {
+    auto outcome = co_await answer(client_.ask_bans(room), deadline);
+    if (!outcome) co_return std::unexpected(std::move(outcome.error()));
+    auto* bans = std::get_if<std::vector<model::Ban>>(&*outcome);
+    co_return bans != nullptr ? std::move(*bans) : std::vector<model::Ban>{};
+}
+
+Task<RoomResult<>> IrcSession::invite(RoomId room, ContactId who, std::string, SteadyTime deadline) {
+    co_return co_await done(client_.invite(room, who), deadline);
+}
+
+Task<RoomResult<>> IrcSession::configure(RoomId room, model::RoomSettings changes, SteadyTime deadline) {
+    co_return co_await done(client_.configure(room, changes), deadline);
+}
+
+Task<Result<std::vector<model::RoomListing>>> IrcSession::list(SteadyTime deadline) {
+    auto outcome = co_await answer(client_.list_rooms(), deadline);
+    if (!outcome) co_return fail(std::move(outcome.error().error));
+    auto* rooms = std::get_if<std::vector<model::RoomListing>>(&*outcome);
+    co_return rooms != nullptr ? std::move(*rooms) : std::vector<model::RoomListing>{};
 }
 
 Task<RoomResult<>> IrcSession::change_nick(std::string nick, SteadyTime deadline) {

@@ -38,7 +38,8 @@ struct Shared {
 class IrcSession final : public adapter::Session,
                          public adapter::Rooms,
                          public adapter::Roster,
-                         public adapter::Queries {
+                         public adapter::Queries,
+                         public adapter::Directory {
 public:
     IrcSession(Shared& shared, Connector::Target target, ClientSettings settings, AccountId account,
                adapter::SessionHost& host);
@@ -53,6 +54,7 @@ public:
     [[nodiscard]] adapter::Rooms* rooms() noexcept override { return this; }
     [[nodiscard]] adapter::Roster* roster() noexcept override { return this; }
     [[nodiscard]] adapter::Queries* queries() noexcept override { return this; }
+    [[nodiscard]] adapter::Directory* directory() noexcept override { return this; }
 
     // ---- Rooms. A nick asked for on entering is not taken: there is one for the session, and the snapshot tells it.
     Task<adapter::RoomResult<model::RoomSnapshot>> join(RoomId room, std::string nick,
@@ -62,6 +64,16 @@ public:
     Task<adapter::RoomResult<>> set_topic(RoomId room, std::string text, SteadyTime deadline) override;
     Task<adapter::RoomResult<>> kick(RoomId room, std::string nick, std::string reason,
                                      SteadyTime deadline) override;
+    Task<adapter::RoomResult<>> set_rank(RoomId room, std::string nick, model::Rank rank,
+                                         SteadyTime deadline) override;
+    Task<adapter::RoomResult<>> ban(RoomId room, std::string who, std::string reason,
+                                    SteadyTime deadline) override;
+    Task<adapter::RoomResult<>> unban(RoomId room, std::string mask, SteadyTime deadline) override;
+    Task<adapter::RoomResult<std::vector<model::Ban>>> bans(RoomId room, SteadyTime deadline) override;
+    Task<adapter::RoomResult<>> invite(RoomId room, ContactId who, std::string reason,
+                                       SteadyTime deadline) override;
+    Task<adapter::RoomResult<>> configure(RoomId room, model::RoomSettings changes,
+                                          SteadyTime deadline) override;
     Task<adapter::RoomResult<>> change_nick(std::string nick, SteadyTime deadline) override;
 
     // ---- Roster
@@ -71,6 +83,9 @@ public:
     // ---- Queries
     Task<Result<std::string>> client_version(ContactId who, SteadyTime deadline) override;
     Task<Result<>> ping(ContactId who, SteadyTime deadline) override;
+
+    // ---- Directory
+    Task<Result<std::vector<model::RoomListing>>> list(SteadyTime deadline) override;
 
     /// From the network's one timer for all sessions.
     void sweep(SteadyTime now, bool poll_presence);

@@ -32,6 +32,7 @@ TEST_P(Conformance, HasExactlyThePartsThatItDeclares) {
     EXPECT_EQ(session_->rooms() != nullptr, declared.has(Capability::rooms));
     EXPECT_EQ(session_->roster() != nullptr, declared.has(Capability::roster));
     EXPECT_EQ(session_->queries() != nullptr, declared.has(Capability::queries));
+    EXPECT_EQ(session_->directory() != nullptr, declared.has(Capability::directory));
 }
 
 TEST_P(Conformance, AConversationHasNoMoreThanTheNetwork) {

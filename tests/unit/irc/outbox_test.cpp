@@ -62,7 +62,7 @@ TEST(Requests, OnePingCoversEverythingWrittenBeforeIt) {
     Requests requests;
     std::vector<LineTag> tags;
     for (int i = 0; i < 3; ++i)
-        tags.push_back(requests.begin_part(requests.begin_message(), "#c", "x", true));
+        tags.push_back(requests.begin_part(requests.begin_parts(), Ask::message, "#c", "x", true));
     requests.mark_written({tags[0], tags[1]});
     EXPECT_EQ(requests.fence_due(), 1U);
     requests.mark_written({tags[2]});
@@ -79,9 +79,9 @@ TEST(Requests, OnePingCoversEverythingWrittenBeforeIt) {
 
 TEST(Requests, AMessageOfSeveralLinesEndsOnce) {
     Requests requests;
-    const auto id = requests.begin_message();
-    const auto first = requests.begin_part(id, "#c", "1", false);
-    const auto second = requests.begin_part(id, "#c", "2", false);
+    const auto id = requests.begin_parts();
+    const auto first = requests.begin_part(id, Ask::message, "#c", "1", false);
+    const auto second = requests.begin_part(id, Ask::message, "#c", "2", false);
     requests.mark_written({first, second});
     adapter::Accepted accepted;
     accepted.parts.emplace_back("m1");
@@ -96,8 +96,8 @@ TEST(Requests, AMessageOfSeveralLinesEndsOnce) {
 
 TEST(Requests, LostConnectionsAreAmbiguousOnlyForWhatWasWritten) {
     Requests requests;
-    const auto written = requests.begin_part(requests.begin_message(), "a", "", true);
-    (void)requests.begin_part(requests.begin_message(), "b", "", true);
+    const auto written = requests.begin_part(requests.begin_parts(), Ask::message, "a", "", true);
+    (void)requests.begin_part(requests.begin_parts(), Ask::message, "b", "", true);
     requests.mark_written({written});
     requests.lose_all(make_error(Errc::not_connected));
     ASSERT_EQ(requests.completions().size(), 2U);
