@@ -96,6 +96,7 @@ std::string canonical(const xep0030::Info& info) {
         features.emplace_back(xep0030::kInfoNs);
     append_sorted(out, std::move(features));
     std::vector<std::string> forms;
+    forms.reserve(info.forms.size());
     for (const auto& form : info.forms) forms.push_back(form_part(form));
     std::ranges::sort(forms);
     for (const auto& form : forms) out += form;
