@@ -1,5 +1,6 @@
 #include "gateway/presence/presence_service.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "component/xep/xep0203_delay.hpp"
@@ -248,8 +249,13 @@ void PresenceService::subscribed(const translate::Entity& entity, const accounts
     if (row.contact_sees == Decision::subscribed) return;
     // A contact asks only those who asked for it: what nobody asked for makes no row.
     if (entity.kind != translate::Entity::Kind::gateway && !account->contacts.contains(row.contact)) return;
+    const bool first = std::ranges::none_of(account->contacts, [](const auto& known) {
+        return known.second.contact_sees == Decision::subscribed;
+    });
     row.contact_sees = Decision::subscribed;
     accounts_.save_contact(account, std::move(row));
+    // jabberd2 now shows the one client that said yes, and no other: one probe brings all (GW-LOG-010).
+    if (first) send_type(entity.bare, translate::user_jid(account->row.user), "probe");
 }
 
 namespace {

@@ -148,6 +148,18 @@ TEST_F(PresenceTest, ApprovalsThatNobodyAskedForLeaveNoTrace) {
     EXPECT_EQ(house.store.commits, commits);
 }
 
+// covers: GW-LOG-010
+TEST_F(PresenceTest, TheFirstApprovalIsFollowedByAProbeForTheOtherClients) {
+    house.receive(presence_of("subscribe", "bob@net.test"));
+    house.receive(presence_of("subscribe", "carol@net.test"));
+    static_cast<void>(house.sent());
+    house.receive(presence_of("subscribed", "bob@net.test"));
+    EXPECT_THAT(house.sent(), ElementsAre("presence:probe bob@net.test > romeo@home.test"));
+    house.receive(presence_of("subscribed", "bob@net.test"));
+    house.receive(presence_of("subscribed", "carol@net.test"));
+    EXPECT_THAT(house.sent(), IsEmpty());
+}
+
 TEST(Presence, ContactsOfOneAccountAreBounded) {
     HouseSettings settings;
     settings.presence.most_contacts = 1;
