@@ -12,6 +12,7 @@ constexpr std::size_t kMaxBacklog = 500;  // lines
 constexpr LineTag kAwayTag = ~LineTag{0};
 constexpr std::chrono::seconds kSilence{90};  // then the server is asked whether it is there
 constexpr std::chrono::seconds kDead{180};
+constexpr std::chrono::seconds kNickPatience{60};  // between tries for a nick that nobody tells us of
 constexpr std::string_view kFenceToken = "cw-";
 
 adapter::RoomError room_error(Error error, model::RoomRefusal refusal = model::RoomRefusal::other) {
@@ -47,6 +48,7 @@ Result<> Client::connected(SteadyTime now) {
     failure_reason_.clear();
     away_told_.reset();
     authenticated_ = false;
+    reclaims_nick_ = false;
     heard_ = now;
     registration_ = std::make_unique<Registration>(settings_.login, me_);
     auto lines = registration_->start();
@@ -118,6 +120,7 @@ void Client::become_ready() {
         if (line) outbox_.write(*line, kAwayTag);
         away_told_ = away_;
     }
+    after_login();
 }
 
 void Client::lost(const Error& why, std::string_view reason) {
@@ -159,6 +162,10 @@ bool Client::sweep(SteadyTime now, bool poll_presence) {
     if (now - heard_ > kDead) return false;
     if (now - heard_ > kSilence) outbox_.write_now("PING causeway\r\n");
     if (poll_presence && outbox_.idle()) watch_.poll();
+    if (reclaims_nick_ && now - nick_tried_ >= kNickPatience) {
+        reclaim_nick();
+        nick_tried_ = now;
+    }
     return true;
 }
 
@@ -278,6 +285,7 @@ Client::Begun Client::change_nick(std::string_view nick) {
         return std::unexpected(
             room_error(make_error(Errc::bad_input, "not a nickname"), model::RoomRefusal::bad_nick));
     }
+    reclaims_nick_ = false;  // another one is wanted now
     return ask(Ask::nick, {}, std::string(nick), encode("NICK", {nick}), true);
 }
 

@@ -30,6 +30,8 @@ struct ClientSettings {
     Encoding encoding = Encoding::latin1;
     LoginDetails login;
     FloodLimits flood;
+    Secret<std::string> nickserv_password;  ///< told to NickServ where SASL has not logged in
+    std::vector<std::string> commands;      ///< lines without CRLF, written once we are in
 };
 
 struct Moment {
@@ -126,6 +128,14 @@ private:
         return std::string(me_.names.name_in(id));
     }
 
+    // client_login.cpp: what is done once we are in
+    void after_login();
+    void identify();
+    void write_own(std::string_view line);
+    void reclaim_nick();
+    /// `nick` is free now: ours, if we wait for it.
+    void nick_is_free(std::string_view nick);
+
     // client_lines.cpp: what the server and people do
     void receive_ready(const Message& message, const Moment& now);
     bool receive_membership(const Message& message, const Moment& now);
@@ -190,6 +200,8 @@ private:
     int ctcp_answers_ = 0;
     std::uint64_t ping_tokens_ = 0;
     bool authenticated_ = false;
+    bool reclaims_nick_ = false;  ///< somebody else had our nick when we came
+    SteadyTime nick_tried_{};
 };
 
 /// What a 4xx or 5xx means for who wanted to enter or change a room.

@@ -115,15 +115,22 @@ void Client::on_nick(const Message& message) {
     if (self) {
         me_.nick = message.param(0);  // also when we are in no channel
         settle_oldest(Ask::nick, {}, {});
+        if (reclaims_nick_ && me_.is_me(settings_.login.nick)) {
+            reclaims_nick_ = false;
+            identify();
+        }
         return;
     }
+    nick_is_free(old);
     watch_.seen_gone(old, output_.hints);
     watch_.seen(message.param(0), output_.hints);
 }
 
 void Client::on_quit(const Message& message) {
     channels_.on_quit(message, output_.events);
-    if (!me_.is_me(message.source.nick)) watch_.seen_gone(message.source.nick, output_.hints);
+    if (me_.is_me(message.source.nick)) return;
+    watch_.seen_gone(message.source.nick, output_.hints);
+    nick_is_free(message.source.nick);
 }
 
 void Client::on_invite(const Message& message) {

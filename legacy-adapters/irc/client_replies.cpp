@@ -26,6 +26,16 @@ bool is_nick_error(int numeric) {
     }
 }
 
+/// The nick may be had later.
+bool is_taken(int numeric) {
+    return numeric == 433 || numeric == 436 || numeric == 437 || numeric == 438;
+}
+
+/// The one nick in `nick!user@host`.
+std::string_view nick_in(std::string_view source) {
+    return source.substr(0, source.find_first_of("!,"));
+}
+
 /// Errors that tell nobody anything: 421 for what old servers do not know, 422 no MOTD, 462 registered already.
 bool is_noise(int numeric) {
     return numeric == 421 || numeric == 422 || numeric == 451 || numeric == 462;
@@ -226,6 +236,7 @@ void Client::on_numeric(const Message& message) {
         case 730:
             return watch_.on_monitor_online(message.last());
         case 731:
+            nick_is_free(nick_in(message.last()));
             return watch_.on_monitor_offline(message.last(), output_.hints);
         case 734:
             return watch_.on_monitor_full(message.param(2));
@@ -261,6 +272,7 @@ bool Client::on_error_numeric(const Message& message) {
         requests_.settle(request->tag, Reply{});
         return true;
     }
+    if (request->ask == Ask::nick && !is_taken(numeric)) reclaims_nick_ = false;  // it will never be had
     adapter::RoomError error{
         .error = error_of(numeric), .refusal = refusal_of(numeric), .reason = me_.text(message.last())};
     if (request->ask == Ask::join)

@@ -23,6 +23,11 @@ public:
     [[nodiscard]] std::unique_ptr<adapter::LoginProcess> begin_login(Secret<std::string> on_file) override;
     [[nodiscard]] Result<std::unique_ptr<adapter::Session>> open(adapter::SessionSettings settings,
                                                                  adapter::SessionHost& host) override;
+    [[nodiscard]] std::vector<adapter::Field> option_fields(
+        const EndpointId& endpoint, const Secret<std::string>& options) const override;
+    [[nodiscard]] Result<Secret<std::string>> change_options(const EndpointId& endpoint,
+                                                             const Secret<std::string>& on_file,
+                                                             const adapter::Answers& answers) const override;
     [[nodiscard]] Result<adapter::Address> parse_address(std::string_view typed) const override;
     [[nodiscard]] std::string format_address(const adapter::Address& address) const override;
 

@@ -8,6 +8,7 @@
 #include "gateway/base/text.hpp"
 #include "legacy-adapters/irc/irc_network.hpp"
 #include "legacy-adapters/irc/login.hpp"
+#include "legacy-adapters/irc/session_options.hpp"
 
 namespace causeway::irc {
 
@@ -54,6 +55,16 @@ std::string username_from(std::string_view nick) {
         if (fits && user.size() < kLongest) user += c;
     }
     return user.empty() ? std::string("causeway") : user;
+}
+
+/// What the user has set for this server goes before what the login says.
+void apply(const SessionOptions& options, ClientSettings& settings) {
+    if (!options.realname.empty()) settings.login.realname = options.realname;
+    if (!options.sasl_account.empty()) settings.login.sasl_account = options.sasl_account;
+    if (!options.sasl_password.empty()) settings.login.sasl_password = options.sasl_password;
+    settings.nickserv_password = options.nickserv_password;
+    settings.commands = options.commands;
+    settings.encoding = options.encoding.value_or(settings.encoding);
 }
 
 }  // namespace
@@ -138,6 +149,8 @@ Result<std::unique_ptr<adapter::Session>> IrcNetwork::open(adapter::SessionSetti
                                                            adapter::SessionHost& host) {
     auto credentials = parse_credentials(settings.credentials);
     if (!credentials) return fail(credentials.error());
+    auto options = read_options(settings.options);
+    if (!options) return fail(options.error());
     EndpointId endpoint = settings.endpoint;
     if (endpoint.empty() && !has_fixed_server()) endpoint = EndpointId(credentials->server);
     auto target = target_of(endpoint);
@@ -147,10 +160,13 @@ Result<std::unique_ptr<adapter::Session>> IrcNetwork::open(adapter::SessionSetti
         elsewhere.nick = credentials->nick;
         *credentials = std::move(elsewhere);
     }
+    if (!options->nick.empty()) credentials->nick = options->nick;
     // Nobody chose this one, so nobody could correct it either: it is made to fit.
     if (credentials->nick.empty()) credentials->nick = nick_from(settings.preferred_name);
     if (!is_nick(credentials->nick)) return fail(Errc::bad_input, "no usable nickname");
-    return std::make_unique<IrcSession>(shared_, std::move(*target), client_settings(endpoint, *credentials),
+    auto client = client_settings(endpoint, *credentials);
+    apply(*options, client);
+    return std::make_unique<IrcSession>(shared_, std::move(*target), std::move(client),
                                         std::move(settings.account), host);
 }
 
@@ -180,6 +196,24 @@ Result<Connector::Target> IrcNetwork::target_of(const EndpointId& endpoint) cons
     ServerOptions server;
     server.name = wanted;
     return Connector::Target{.server = std::move(server), .listed = false};
+}
+
+std::vector<adapter::Field> IrcNetwork::option_fields(const EndpointId& endpoint,
+                                                      const Secret<std::string>& options) const {
+    if (!target_of(endpoint)) return {};
+    const auto on_file = read_options(options);
+    return fields_of(on_file ? *on_file : SessionOptions{});
+}
+
+Result<Secret<std::string>> IrcNetwork::change_options(const EndpointId& endpoint,
+                                                       const Secret<std::string>& on_file,
+                                                       const adapter::Answers& answers) const {
+    if (auto target = target_of(endpoint); !target) return fail(target.error());
+    auto options = read_options(on_file);
+    if (!options) return fail(options.error());
+    auto changed = irc::change_options(std::move(*options), answers);
+    if (!changed) return fail(changed.error());
+    return seal_options(*changed);
 }
 
 Result<adapter::Address> IrcNetwork::parse_address(std::string_view typed) const {

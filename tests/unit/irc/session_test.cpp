@@ -12,6 +12,7 @@
 
 #include "gateway/base/async.hpp"
 #include "legacy-adapters/irc/network.hpp"
+#include "legacy-adapters/irc/session_options.hpp"
 
 namespace causeway::irc {
 namespace {
@@ -115,7 +116,8 @@ protected:
         adapter::SessionSettings settings{.account = AccountId("a"),
                                           .endpoint = EndpointId(endpoint),
                                           .preferred_name = "me",
-                                          .credentials = {}};
+                                          .credentials = {},
+                                          .options = options_on_file};
         auto opened = network->open(std::move(settings), host);
         ASSERT_TRUE(opened.has_value());
         session = std::move(*opened);
@@ -140,6 +142,7 @@ protected:
     Metrics metrics;
     Context context{clock, random, metrics, log::Log()};
     Host host{io.get_executor()};
+    Secret<std::string> options_on_file;
     std::unique_ptr<Server> server;
     std::unique_ptr<adapter::Network> network;
     std::unique_ptr<adapter::Session> session;
@@ -344,6 +347,24 @@ TEST_F(SessionTest, ATlsFailureSaysWhy) {
     play(nothing());
     EXPECT_EQ(ended->code, Errc::not_connected);
     EXPECT_TRUE(ended->detail.starts_with("TLS handshake failed: self")) << ended->detail;
+}
+
+TEST_F(SessionTest, UsesWhatTheUserHasSetForTheServer) {
+    SessionOptions options;
+    options.realname = "Me Myself";
+    options.commands = {"MODE me +i"};
+    options_on_file = seal_options(options);
+    start(polite);
+    play(join_and_talk());
+    EXPECT_EQ(std::ranges::count(server->heard, "USER me 0 * :Me Myself"), 1);
+    EXPECT_EQ(std::ranges::count(server->heard, "MODE me +i"), 1);
+    const auto changed =
+        network->change_options(EndpointId("irc.test"), options_on_file, {{"nick", "romeo"}});
+    ASSERT_TRUE(changed.has_value());
+    const auto fields = network->option_fields(EndpointId("irc.test"), *changed);
+    EXPECT_EQ(std::ranges::find(fields, "nick", &adapter::Field::id)->value, "romeo");
+    EXPECT_EQ(std::ranges::find(fields, "realname", &adapter::Field::id)->value, "Me Myself");
+    EXPECT_TRUE(network->option_fields(EndpointId("elsewhere.test"), {}).empty());
 }
 
 }  // namespace
