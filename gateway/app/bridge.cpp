@@ -45,6 +45,11 @@ Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings,
       rooms_(face(), accounts_, supervisor_, sender_, chat_, requests_, {}),
       presence_(face(), accounts_, supervisor_, {}),
       registration_(face(), *network_, accounts_, supervisor_, presence_, rooms_),
+      commands_(face(), {accounts_, supervisor_, presence_, rooms_, registration_,
+                         [this](const UserId& user) { return settings_.policy.is_admin(user); },
+                         [this](log::Level level) {
+                             if (settings_.set_log_level) settings_.set_log_level(level);
+                         }}),
       queries_(face()),
       message_limiter_(settings_.messages),
       join_limiter_(settings_.joins),
@@ -200,6 +205,11 @@ accounts::AccountPtr Bridge::account_for_use(const xmpp::Stanza& stanza, const E
                                                         "Register with the gateway first."));
         return nullptr;
     }
+    if (account && account->row.logged_out) {
+        face().refuse(stanza.head, xmpp::make_condition(Condition::not_authorized,
+                                                        "You are logged out: say “login” to the gateway."));
+        return nullptr;
+    }
     if (!account) account = accounts_.ensure(user);
     if (supervisor_.has_place(account, entity.address.endpoint)) return account;
     face().refuse(stanza.head, xmpp::make_condition(Condition::resource_constraint,
@@ -216,6 +226,9 @@ void Bridge::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
     }
     const bool has_words = stanza.body() || stanza.element.child("subject") != nullptr;
     if (!within(has_words ? message_limiter_ : request_limiter_, stanza)) return;
+    if (entity.kind == Entity::Kind::gateway && stanza.body() && head.type != "groupchat") {
+        return commands_.on_message(stanza);
+    }
     if (entity.kind == Entity::Kind::gateway || entity.kind == Entity::Kind::endpoint) {
         return queries_.on_message(stanza, entity);
     }
@@ -250,6 +263,7 @@ void Bridge::on_iq(const xmpp::Stanza& stanza, const Entity& entity) {
     }
     const auto account = accounts_.find(translate::user_id(stanza.head.from));
     if (entity.kind == Entity::Kind::gateway && registration_.on_iq(stanza)) return;
+    if (entity.kind == Entity::Kind::gateway && commands_.on_iq(stanza)) return;
     if (entity.kind == Entity::Kind::room && rooms_.on_iq(stanza, entity, account)) return;
     if (queries_.on_iq(stanza, entity, account)) return;
     face().refuse(stanza.head, xmpp::make_condition(Condition::service_unavailable));

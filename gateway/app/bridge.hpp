@@ -13,7 +13,7 @@
 #include "component/stream/link.hpp"
 #include "gateway/accounts/supervisor.hpp"
 #include "gateway/app/link_outlet.hpp"
-#include "gateway/commands/registration.hpp"
+#include "gateway/commands/commands.hpp"
 #include "gateway/delivery/live_sender.hpp"
 #include "gateway/presence/presence_service.hpp"
 #include "gateway/rooms/room_service.hpp"
@@ -32,6 +32,7 @@ struct BridgeSettings {
     security::RateSettings messages;
     security::RateSettings joins;
     accounts::SlotSettings slots;
+    std::function<void(log::Level)> set_log_level;  ///< may be empty: then nothing changes
 };
 
 class Bridge final : public xmpp::LinkHandler, public accounts::SessionEvents {
@@ -96,6 +97,7 @@ private:
     rooms::RoomService rooms_;
     presence::PresenceService presence_;
     commands::Registration registration_;
+    commands::Commands commands_;
     translate::Queries queries_;
     security::RateLimit message_limiter_;
     security::RateLimit join_limiter_;

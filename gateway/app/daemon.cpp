@@ -77,6 +77,7 @@ private:
         for (const auto& network : config_.networks) {
             auto settings = bridge_settings(config_, network);
             if (!settings) return fail(settings.error());
+            settings->set_log_level = [this](log::Level level) { sink_.set_level(level); };
             bridges_.push_back(std::make_unique<Bridge>(executor_, std::move(*settings),
                                                         make_network(network, executor_, context_), *store_,
                                                         *vault_, context_));

@@ -19,25 +19,6 @@ constexpr log::Message kRemoved{"CAUSEWAY_USER_REMOVED", log::Level::info,
 constexpr log::Message kRefused{"CAUSEWAY_REGISTRATION_REFUSED", log::Level::info,
                                 "a registration was not accepted by the network"};
 
-/// Refusals of a registration have conditions of their own (GW-REG-005 … -008).
-xmpp::StanzaError registration_error(const Error& error) {
-    switch (error.code) {
-        case Errc::bad_credentials:
-        case Errc::bad_input:
-        case Errc::bad_recipient: {
-            auto refusal = xmpp::make_condition(Condition::not_acceptable, translate::sentence(error.code));
-            refusal.type = xmpp::ErrorType::modify;
-            if (error.code == Errc::bad_input)
-                refusal.text = "Something in the form is missing or not valid.";
-            return refusal;
-        }
-        case Errc::conflict:
-            return xmpp::make_condition(Condition::conflict, "Another user has registered this account.");
-        default:
-            return translate::to_stanza_error(error);
-    }
-}
-
 std::vector<ibr::Field> to_fields(const std::vector<adapter::Field>& fields) {
     std::vector<ibr::Field> result;
     for (const auto& field : fields) {
@@ -65,6 +46,24 @@ bool complete(const std::vector<adapter::Field>& fields, const adapter::Answers&
 
 }  // namespace
 
+xmpp::StanzaError registration_error(const Error& error) {
+    switch (error.code) {
+        case Errc::bad_credentials:
+        case Errc::bad_input:
+        case Errc::bad_recipient: {
+            auto refusal = xmpp::make_condition(Condition::not_acceptable, translate::sentence(error.code));
+            refusal.type = xmpp::ErrorType::modify;
+            if (error.code == Errc::bad_input)
+                refusal.text = "Something in the form is missing or not valid.";
+            return refusal;
+        }
+        case Errc::conflict:
+            return xmpp::make_condition(Condition::conflict, "Another user has registered this account.");
+        default:
+            return translate::to_stanza_error(error);
+    }
+}
+
 Registration::Registration(translate::Face face, adapter::Network& network, accounts::Accounts& accounts,
                            accounts::Supervisor& supervisor, presence::PresenceService& presence,
                            rooms::RoomService& rooms)
@@ -90,16 +89,8 @@ bool Registration::on_iq(const xmpp::Stanza& stanza) {
         spawn(face_.executor, show_form(stanza));
         return true;
     }
-    const auto user = translate::user_id(stanza.head.from);
-    if (const auto taken = attempts_.take(user, face_.context.clock.steady()); !taken) {
-        face_.refuse(stanza.head, translate::to_stanza_error(taken.error()));
-        return true;
-    }
-    if (!busy_.insert(user).second) {
-        auto error =
-            xmpp::make_condition(Condition::resource_constraint, "An earlier request is still under way.");
-        error.type = xmpp::ErrorType::wait;
-        face_.refuse(stanza.head, error);
+    if (const auto admitted = admit(translate::user_id(stanza.head.from)); !admitted) {
+        face_.refuse(stanza.head, translate::to_stanza_error(admitted.error()));
         return true;
     }
     if (auto* answers = std::get_if<ibr::SubmitRequest>(&*request)) {
@@ -108,6 +99,14 @@ bool Registration::on_iq(const xmpp::Stanza& stanza) {
         spawn(face_.executor, remove(stanza.head));
     }
     return true;
+}
+
+Result<> Registration::admit(const UserId& user) {
+    if (const auto taken = attempts_.take(user, face_.context.clock.steady()); !taken) return taken;
+    if (busy_.insert(user).second) return {};
+    auto error = make_error(Errc::rate_limited, "an earlier request is still under way");
+    error.retry = Retry::later;
+    return fail(std::move(error));
 }
 
 Secret<std::string> Registration::on_file(const UserId& user) const {
@@ -134,21 +133,50 @@ Task<> Registration::show_form(xmpp::Stanza request) {
 
 Task<> Registration::submit(xmpp::StanzaHead head, Answers answers) {
     const auto user = translate::user_id(head.from);
-    co_await enrol(std::move(head), std::move(answers));
+    const auto done = co_await enrol(user, std::move(answers));
     busy_.erase(user);
+    if (!done) {
+        face_.refuse(head, registration_error(done.error()));
+        co_return;
+    }
+    static_cast<void>(face_.outlet.send(xmpp::make_result(head)));
+    (*done)();
 }
 
-Task<> Registration::enrol(xmpp::StanzaHead head, Answers answers) {
-    const auto user = translate::user_id(head.from);
+Task<Result<adapter::StepForm>> Registration::form_for(UserId user) {
+    const auto before = on_file(user);
+    const auto login = network_.begin_login(before);
+    auto step = co_await login->start(face_.in(kFormWithin));
+    if (!step) co_return fail(step.error());
+    auto* form = std::get_if<adapter::StepForm>(&*step);
+    if (!form) co_return fail(make_error(Errc::unsupported, "the login asks nothing"));
+    for (auto& field : form->fields) {
+        if (field.kind == adapter::Field::Kind::secret && !before.empty()) field.required = false;
+    }
+    co_return std::move(*form);
+}
+
+Task<Result<Registration::Afterwards>> Registration::enrol_user(UserId user, Answers answers) {
+    if (const auto admitted = admit(user); !admitted) co_return fail(admitted.error());
+    auto done = co_await enrol(user, std::move(answers));
+    busy_.erase(user);
+    co_return done;
+}
+
+Task<Result<Registration::Afterwards>> Registration::remove_user(UserId user) {
+    if (const auto admitted = admit(user); !admitted) co_return fail(admitted.error());
+    auto done = co_await erase(user);
+    busy_.erase(user);
+    co_return done;
+}
+
+Task<Result<Registration::Afterwards>> Registration::enrol(UserId user, Answers answers) {
     const auto before = on_file(user);
     const auto login = network_.begin_login(before);
     auto step = co_await login->start(face_.in(kFormWithin));
     if (step) {
         const auto* form = std::get_if<adapter::StepForm>(&*step);
-        if (form && !complete(form->fields, answers, !before.empty())) {
-            face_.refuse(head, registration_error(make_error(Errc::bad_input)));
-            co_return;
-        }
+        if (form && !complete(form->fields, answers, !before.empty())) co_return fail(Errc::bad_input);
         if (form) step = co_await login->submit(std::move(answers), face_.in(kLoginWithin));
     }
     auto* done = step ? std::get_if<adapter::StepDone>(&*step) : nullptr;
@@ -159,43 +187,43 @@ Task<> Registration::enrol(xmpp::StanzaHead head, Answers answers) {
                                            {"user", face_.context.log.person(user.view())},
                                            {"error", to_string(error.code)},
                                            {"detail", error.detail}});
-        face_.refuse(head, registration_error(error));
-        co_return;
+        co_return fail(error);
     }
     const bool changed = done->credentials.reveal() != before.reveal();
     auto account = co_await accounts_.enrol(user, std::move(done->remote_name), std::move(done->credentials));
-    if (!account) {
-        face_.refuse(head, translate::to_stanza_error(account.error()));
-        co_return;
-    }
+    if (!account) co_return fail(account.error());
     face_.context.log.event(kRegistered,
                             {{"network", face_.name.str()}, {"user", face_.context.log.person(user.view())}});
-    static_cast<void>(face_.outlet.send(xmpp::make_result(head)));
-    if (changed) {
-        for (const auto& [endpoint, slot] : (*account)->slots) slot->restart();
-    }
-    presence_.on_registered(*account);
+    co_return Afterwards([this, account = *account, changed] {
+        if (changed) {
+            for (const auto& [endpoint, slot] : account->slots) slot->restart();
+        }
+        presence_.on_registered(account);
+    });
+}
+
+Task<Result<Registration::Afterwards>> Registration::erase(UserId user) {
+    const auto account = accounts_.find(user);
+    if (!account) co_return fail(Errc::bad_recipient);
+    rooms_.forget(account);
+    co_await supervisor_.shut(account, "", face_.in(kLogoutWithin));
+    if (const auto gone = co_await accounts_.forget(account); !gone) co_return fail(gone.error());
+    face_.context.log.event(kRemoved,
+                            {{"network", face_.name.str()}, {"user", face_.context.log.person(user.view())}});
+    co_return Afterwards([this, account] { presence_.forget(account); });
 }
 
 Task<> Registration::remove(xmpp::StanzaHead head) {
     const auto user = translate::user_id(head.from);
-    const auto account = accounts_.find(user);
-    if (!account) {
+    const auto done = co_await erase(user);
+    if (done) {
+        static_cast<void>(face_.outlet.send(xmpp::make_result(head)));
+        (*done)();
+    } else if (done.error().code == Errc::bad_recipient) {
         face_.refuse(head, xmpp::make_condition(Condition::registration_required, "You are not registered."));
-        busy_.erase(user);
-        co_return;
+    } else {
+        face_.refuse(head, translate::to_stanza_error(done.error()));
     }
-    rooms_.forget(account);
-    co_await supervisor_.shut(account, "", face_.in(kLogoutWithin));
-    if (const auto gone = co_await accounts_.forget(account); !gone) {
-        face_.refuse(head, translate::to_stanza_error(gone.error()));
-        busy_.erase(user);
-        co_return;
-    }
-    face_.context.log.event(kRemoved,
-                            {{"network", face_.name.str()}, {"user", face_.context.log.person(user.view())}});
-    static_cast<void>(face_.outlet.send(xmpp::make_result(head)));
-    presence_.forget(account);
     busy_.erase(user);
 }
 

@@ -95,6 +95,7 @@ void PresenceService::login_failed(const accounts::AccountPtr& account, const Er
 
 Presence PresenceService::gateway_presence(const accounts::Account& account,
                                            const EndpointId* endpoint) const {
+    if (account.row.logged_out) return {};
     if (account.presence.show == Availability::offline && !endpoint)
         return make_presence(Availability::online, "");
     auto worst = SessionState::connected;
@@ -211,6 +212,39 @@ void PresenceService::on_registered(const accounts::AccountPtr& account) {
     }
     update_reasons(account);
     tell_gateway_presence(account);
+}
+
+void PresenceService::stay_out(const accounts::AccountPtr& account) {
+    account->row.logged_out = true;
+    accounts_.save(account);
+    tell_gateway_presence(account);
+    log_out(account);
+}
+
+void PresenceService::come_back(const accounts::AccountPtr& account) {
+    if (std::exchange(account->row.logged_out, false)) accounts_.save(account);
+    for (const auto& [endpoint, slot] : account->slots) {
+        const bool stuck =
+            slot->state() == SessionState::bad_credentials || slot->state() == SessionState::needs_user;
+        if (stuck) slot->restart();
+    }
+    // Who asks for it is there, whether the gateway was told of presence or not.
+    if (const auto credentials = accounts_.credentials(*account); credentials && account->row.registered) {
+        for (const auto& home : face_.network.home_endpoints(*credentials))
+            supervisor_.slot(account, home)->touch();
+    }
+    update_reasons(account);
+    tell_gateway_presence(account);
+}
+
+void PresenceService::remove_contact(const accounts::AccountPtr& account, const translate::Entity& contact) {
+    unsubscribe(contact, account);
+    const auto row = row_for(account, contact);
+    if (account->contacts.contains(row.contact)) unsubscribed(contact, account);
+    const auto user = translate::user_jid(account->row.user);
+    send_type(contact.bare, user, "unsubscribe");
+    send_type(contact.bare, user, "unsubscribed");
+    send_type(contact.bare, user, "unavailable");
 }
 
 void PresenceService::forget(const accounts::AccountPtr& account) {

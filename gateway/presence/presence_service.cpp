@@ -106,10 +106,6 @@ Task<> PresenceService::mirror(std::shared_ptr<accounts::Slot> slot, Presence pr
 }
 
 void PresenceService::log_in(const accounts::AccountPtr& account) {
-    if (account->row.logged_out) {
-        account->row.logged_out = false;
-        accounts_.save(account);
-    }
     // The user has just come: whatever was told before went to a client that is gone.
     tell_anew(account->row.id);
     update_reasons(account);
@@ -208,7 +204,7 @@ void PresenceService::subscribe(const xmpp::StanzaHead& head, const translate::E
     row.user_sees = Decision::pending_out;
     accounts_.save_contact(account, row);
     const auto slot = supervisor_.slot(account, entity.address.endpoint);
-    slot->touch();
+    if (!account->row.logged_out) slot->touch();
     update_reasons(account);
     if (slot->session()) spawn(face_.executor, add_contact(slot, row.contact));
     // Otherwise watch_contacts() asks as soon as the session is there.

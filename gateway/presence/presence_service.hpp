@@ -39,6 +39,11 @@ public:
 
     /// After a registration: asks to see the user, and logs in when the user is online (GW-REG-012, -015).
     void on_registered(const accounts::AccountPtr& account);
+    /// The user logs out: no presence logs in again until come_back().
+    void stay_out(const accounts::AccountPtr& account);
+    void come_back(const accounts::AccountPtr& account);
+    /// The user does not want the contact any more, said otherwise than by the roster.
+    void remove_contact(const accounts::AccountPtr& account, const translate::Entity& contact);
     /// The account is being deleted: everything that the user's roster must hear (GW-REG-022, -023).
     void forget(const accounts::AccountPtr& account);
     /// On the way out: unavailable from the component and from every contact who is shown (GW-LOG-014).

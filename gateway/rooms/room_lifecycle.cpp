@@ -161,12 +161,27 @@ void RoomService::close_all(const std::string& reason) {
     room_gauge_.Set(0);
 }
 
-void RoomService::forget(const accounts::AccountPtr& account) {
+std::vector<RoomPtr> RoomService::rooms_of(const accounts::AccountPtr& account) const {
     std::vector<RoomPtr> theirs;
     for (const auto& [key, room] : rooms_) {
         if (room->account() == account) theirs.push_back(room);
     }
-    for (const auto& room : theirs) {
+    return theirs;
+}
+
+bool RoomService::leave_all(const accounts::AccountPtr& account, const RoomId& id) {
+    const auto room = find(account, id);
+    if (!room) return false;
+    for (const auto& seat : room->seats) voice_.farewell(*room, seat, {}, "");
+    accounts_.drop_join(account, id, "");
+    room->seats.clear();
+    refuse_waiting(room, xmpp::make_condition(Condition::recipient_unavailable));
+    if (is_current(room)) leave_if_empty(room, "");
+    return true;
+}
+
+void RoomService::forget(const accounts::AccountPtr& account) {
+    for (const auto& room : rooms_of(account)) {
         for (const auto& seat : room->seats) voice_.farewell(*room, seat, {}, "");
         room->seats.clear();
         room->waiting.clear();

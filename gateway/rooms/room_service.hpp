@@ -61,6 +61,10 @@ public:
     void close_all(const std::string& reason);
     /// The account is being deleted.
     void forget(const accounts::AccountPtr& account);
+    /// The rooms of a user, for lists of them.
+    [[nodiscard]] std::vector<RoomPtr> rooms_of(const accounts::AccountPtr& account) const;
+    /// Every resource of the user leaves. @return false: the user is not in that room
+    [[nodiscard]] bool leave_all(const accounts::AccountPtr& account, const RoomId& id);
     [[nodiscard]] std::size_t room_count() const noexcept { return rooms_.size(); }
 
 private:

@@ -1,6 +1,7 @@
 #include "gateway/translate/entity_info.hpp"
 
 #include "component/xep/xep0045_muc.hpp"
+#include "component/xep/xep0050_commands.hpp"
 #include "component/xep/xep0054_vcard.hpp"
 #include "component/xep/xep0077_register.hpp"
 #include "component/xep/xep0092_version.hpp"
@@ -25,7 +26,8 @@ Info gateway_info(const adapter::NetworkInfo& network) {
     info.features = {std::string(xmpp::xep0077::kNs),      std::string(xmpp::xep0100::kNs),
                      std::string(kEscapingFeature),        std::string(xmpp::xep0199::kNs),
                      std::string(xmpp::xep0092::kNs),      std::string(xmpp::xep0054::kNs),
-                     std::string(xmpp::xep0030::kItemsNs), std::string(xmpp::xep0115::kNs)};
+                     std::string(xmpp::xep0030::kItemsNs), std::string(xmpp::xep0115::kNs),
+                     std::string(xmpp::xep0050::kNs),      std::string(xmpp::xep0004::kNs)};
     if (network.capabilities.has(Capability::rooms)) {
         info.identities.push_back({"conference", network.protocol, network.display_name});
         info.features.emplace_back(xmpp::xep0045::kNs);

@@ -20,7 +20,10 @@ using xmpp::Condition;
 
 constexpr Millis kAskWithin{20'000};
 
-std::string help_text(const adapter::NetworkInfo& network, const std::string& component, bool endpoints) {
+}  // namespace
+
+std::string introduction(const adapter::NetworkInfo& network, const std::string& component) {
+    const bool endpoints = network.many_endpoints;
     const std::string address = endpoints ? "name%server@" + component : "name@" + component;
     std::string text = "This is the gateway to " + network.display_name + ".\nWrite to somebody: " + address +
                        " (the " + network.contact_noun + " comes before the @).";
@@ -32,8 +35,6 @@ std::string help_text(const adapter::NetworkInfo& network, const std::string& co
                 : "\nRegistering is needed only to log in with a password or to fix a name.";
     return text;
 }
-
-}  // namespace
 
 bool Queries::on_iq(const xmpp::Stanza& stanza, const Entity& entity, const accounts::AccountPtr& account) {
     const bool get = stanza.head.type == "get";
@@ -159,7 +160,7 @@ void Queries::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
     const auto& network = face_.network.info();
     auto reply = xmpp::make_stanza(xmpp::StanzaKind::message, entity.bare, stanza.head.from, "chat",
                                    face_.context.random.token());
-    reply.add("body").add_text(help_text(network, face_.component().str(), network.many_endpoints));
+    reply.add("body").add_text(introduction(network, face_.component().str()));
     static_cast<void>(face_.outlet.send(reply));
 }
 

@@ -9,6 +9,9 @@
 
 namespace causeway::translate {
 
+/// What newcomers are told of the gateway: how to write to people and rooms.
+[[nodiscard]] std::string introduction(const adapter::NetworkInfo& network, const std::string& component);
+
 class Queries {
 public:
     explicit Queries(Face face) : face_(face) {}

@@ -47,6 +47,9 @@ House::House(HouseSettings settings)
       rooms(face, accounts, supervisor, sender, chat, requests, settings.rooms),
       presence(face, accounts, supervisor, settings.presence),
       registration(face, network, accounts, supervisor, presence, rooms),
+      commands(face, {accounts, supervisor, presence, rooms, registration,
+                      [](const UserId& user) { return user.view() == "admin@home.test"; },
+                      [this](log::Level level) { log_level = level; }}),
       queries(face) {}
 
 House::~House() {
@@ -90,6 +93,8 @@ void House::route_presence(const xmpp::Stanza& stanza, const Entity& entity) {
 void House::route_message(const xmpp::Stanza& stanza, const Entity& entity) {
     const auto account = accounts.ensure(translate::user_id(stanza.head.from));
     if (entity.kind == Entity::Kind::room) return rooms.on_message(stanza, entity, account);
+    if (entity.kind == Entity::Kind::gateway && stanza.body() && !stanza.head.is_error())
+        return commands.on_message(stanza);
     if (entity.kind != Entity::Kind::contact) return queries.on_message(stanza, entity);
     chat.on_message(stanza, account, entity.address.endpoint, std::get<ContactId>(entity.address.target));
 }
@@ -97,6 +102,7 @@ void House::route_message(const xmpp::Stanza& stanza, const Entity& entity) {
 void House::route_iq(const xmpp::Stanza& stanza, const Entity& entity) {
     const auto account = accounts.find(translate::user_id(stanza.head.from));
     if (entity.kind == Entity::Kind::gateway && registration.on_iq(stanza)) return;
+    if (entity.kind == Entity::Kind::gateway && commands.on_iq(stanza)) return;
     if (entity.kind == Entity::Kind::room && rooms.on_iq(stanza, entity, account)) return;
     if (queries.on_iq(stanza, entity, account)) return;
     face.refuse(stanza.head, xmpp::make_condition(Condition::service_unavailable));

@@ -10,7 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "gateway/commands/registration.hpp"
+#include "gateway/commands/commands.hpp"
 #include "gateway/translate/queries.hpp"
 #include "tests/unit/gateway/doubles.hpp"
 #include "tests/unit/gateway/fake_network.hpp"
@@ -77,8 +77,10 @@ public:
     rooms::RoomService rooms;
     presence::PresenceService presence;
     commands::Registration registration;
+    commands::Commands commands;
     translate::Queries queries;
-    std::vector<std::string> states;  ///< every state that a slot has moved to, in order
+    log::Level log_level = log::Level::info;  ///< what an administrator has set
+    std::vector<std::string> states;          ///< every state that a slot has moved to, in order
 
 private:
     void route_presence(const xmpp::Stanza& stanza, const translate::Entity& entity);
