@@ -48,16 +48,6 @@ xml::Element make_user_marker() {
     return xml::Element("x", std::string(kUserNs));
 }
 
-std::optional<Kick> read_kick(const xml::Element& iq) {
-    const auto* query = iq.child("query", kAdminNs);
-    if (iq.attr("type") != "set" || !query || query->child_count() != 1) return std::nullopt;
-    const auto* item = query->child("item");
-    // An affiliation beside the role is a ban or a bad request (GW-MUC-021), never a kick.
-    if (!item || item->has_attr("affiliation") || item->attr("role") != "none") return std::nullopt;
-    if (item->attr("nick").empty()) return std::nullopt;
-    return Kick{std::string(item->attr("nick")), item->child_text("reason").value_or("")};
-}
-
 xml::Element make_invite(std::string_view invited_by, std::string_view reason) {
     auto x = make_user_marker();
     auto& invite = x.add("invite");

@@ -36,13 +36,6 @@ struct OccupantItem {
 /// An empty `<x xmlns='…muc#user'/>`: marks a private message as one between occupants (GW-MUC-010).
 [[nodiscard]] xml::Element make_user_marker();
 
-/// A moderator's wish to put somebody out: `<item nick= role='none'>`. nullopt: the IQ is something else.
-struct Kick {
-    std::string nick;
-    std::string reason;
-};
-[[nodiscard]] std::optional<Kick> read_kick(const xml::Element& iq);
-
 /// A mediated invitation to be sent from the room to a user. @source §7.8.2
 [[nodiscard]] xml::Element make_invite(std::string_view invited_by, std::string_view reason);
 

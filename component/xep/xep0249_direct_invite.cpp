@@ -9,4 +9,10 @@ xml::Element make_invite(std::string_view room_jid, std::string_view reason) {
     return invite;
 }
 
+std::optional<DirectInvite> read_invite(const xml::Element& message) {
+    const auto* x = message.child("x", kNs);
+    if (!x || x->attr("jid").empty()) return std::nullopt;
+    return DirectInvite{std::string(x->attr("jid")), std::string(x->attr("reason"))};
+}
+
 }  // namespace causeway::xmpp::xep0249

@@ -8,6 +8,7 @@ namespace {
 
 constexpr log::Message kNotSaved{"CAUSEWAY_ACCOUNT_NOT_SAVED", log::Level::error,
                                  "a change of an account could not be stored"};
+constexpr std::size_t kNetworkSecretBytes = 32;
 
 Task<> commit_and_log(store::Store* store, store::Batch batch, log::Log log, std::string network) {
     const auto done = co_await store->commit(std::move(batch));
@@ -29,6 +30,7 @@ Accounts::Accounts(asio::any_io_executor executor, NetworkName network, store::S
 Task<Result<std::vector<store::JoinRow>>> Accounts::load() {
     auto rows = co_await store_.load(network_);
     if (!rows) co_return fail(rows.error());
+    if (auto taken = co_await take_secret(rows->sealed_network_secret); !taken) co_return fail(taken.error());
     for (auto& row : rows->accounts) {
         auto account = std::make_shared<Account>();
         account->row = std::move(row);
@@ -40,6 +42,22 @@ Task<Result<std::vector<store::JoinRow>>> Accounts::load() {
     }
     count_.Set(static_cast<double>(size()));
     co_return std::move(rows->joins);
+}
+
+Task<Result<>> Accounts::take_secret(std::string sealed) {
+    const auto owner = security::sealed_owner(network_);
+    if (!sealed.empty()) {
+        auto opened = vault_.open(sealed, owner);
+        if (!opened) co_return fail(opened.error());
+        network_secret_ = std::move(*opened);
+        co_return Result<>{};
+    }
+    network_secret_ = Secret<>(context_.random.token(kNetworkSecretBytes));
+    auto made = vault_.seal(network_secret_, owner);
+    if (!made) co_return fail(made.error());
+    store::Batch batch;
+    batch.emplace_back(store::PutNetworkSecret{network_, std::move(*made)});
+    co_return co_await store_.commit(std::move(batch));
 }
 
 AccountPtr Accounts::find(const UserId& user) const {

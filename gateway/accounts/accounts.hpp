@@ -57,6 +57,8 @@ public:
 
     /// Unsealed credentials; empty when there are none. @return internal when the vault cannot open them
     [[nodiscard]] Result<Secret<std::string>> credentials(const Account& account) const;
+    /// What ids that others must not undo are made with: made once, by the first load(), and the same ever after.
+    [[nodiscard]] const Secret<>& network_secret() const noexcept { return network_secret_; }
     [[nodiscard]] store::Store& store() noexcept { return store_; }
     [[nodiscard]] const NetworkName& network() const noexcept { return network_; }
 
@@ -64,6 +66,7 @@ private:
     [[nodiscard]] store::AccountRow new_row(const UserId& user);
     AccountPtr insert(store::AccountRow row);
     void erase(const Account& account);
+    [[nodiscard]] Task<Result<>> take_secret(std::string sealed);
     void commit_behind(store::Change change);
 
     asio::any_io_executor executor_;
@@ -72,6 +75,7 @@ private:
     const security::Vault& vault_;
     Context context_;
     Gauge& count_;
+    Secret<> network_secret_;
     std::unordered_map<UserId, AccountPtr> by_user_;
     std::unordered_map<AccountId, AccountPtr> by_id_;
 };

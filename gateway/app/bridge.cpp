@@ -235,6 +235,7 @@ void Bridge::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
     if (entity.kind == Entity::Kind::room) {
         return rooms_.on_message(stanza, entity, accounts_.find(translate::user_id(head.from)));
     }
+    if (rooms_.on_invite(stanza, entity, accounts_.find(translate::user_id(head.from)))) return;
     const auto account = account_for_use(stanza, entity);
     if (!account) return;
     chat_.on_message(stanza, account, entity.address.endpoint, std::get<ContactId>(entity.address.target));

@@ -10,6 +10,7 @@ namespace causeway::rooms {
 void Room::enter(const model::RoomSnapshot& snapshot) {
     occupants_.clear();
     nick_of_resource_.clear();
+    taken_identities_.clear();
     own_nick = snapshot.own_nick;
     topic = snapshot.topic;
     settings = snapshot.settings;
@@ -30,6 +31,10 @@ Occupant& Room::put(model::Member member) {
     if (occupant.jid.empty()) {
         occupant.jid = free_jid(member.nick);
         nick_of_resource_.emplace(occupant.jid.resource(), member.nick);
+        // Somebody new who is given a name that another gave up is not that other one.
+        if (taken_identities_.contains(member.contact.str())) {
+            occupant.known_as = member.contact.str() + '\n' + std::to_string(++stand_ins_);
+        }
     }
     occupant.member = std::move(member);
     return occupant;
@@ -39,7 +44,24 @@ void Room::erase(const std::string& nick) {
     const auto found = occupants_.find(nick);
     if (found == occupants_.end()) return;
     nick_of_resource_.erase(std::string(found->second.jid.resource()));
+    release_identity(found->second);
     occupants_.erase(found);
+}
+
+void Room::release_identity(const Occupant& occupant) {
+    if (!occupant.known_as.empty()) taken_identities_.erase(occupant.known_as);
+}
+
+Occupant& Room::rename(const std::string& old_nick, model::Member member) {
+    const auto* before = occupant(old_nick);
+    const auto identity = before ? before->identity() : std::string();
+    erase(old_nick);
+    auto& after = put(std::move(member));
+    if (identity.empty()) return after;
+    release_identity(after);
+    after.known_as = identity == after.member.contact.str() ? std::string() : identity;
+    if (!after.known_as.empty()) taken_identities_.insert(after.known_as);
+    return after;
 }
 
 xmpp::Jid Room::free_jid(const std::string& nick) {

@@ -6,6 +6,7 @@
 /// INVARIANTS Nicks in `occupants` are unique; every occupant's JID is fit for XMPP and unique in the room.
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -18,7 +19,13 @@ namespace causeway::rooms {
 
 struct Occupant {
     model::Member member;
-    xmpp::Jid jid;  ///< room@component/nick
+    xmpp::Jid jid;         ///< room@component/nick
+    std::string known_as;  ///< who it was before a new name; empty: its contact says who it is
+
+    /// Who it is, whatever it is called now: what its occupant id is made of.
+    [[nodiscard]] const std::string& identity() const noexcept {
+        return known_as.empty() ? member.contact.str() : known_as;
+    }
 };
 
 /// A resource of the user that sits in the room.
@@ -53,6 +60,8 @@ public:
     [[nodiscard]] Occupant* by_resource(std::string_view resource);
     [[nodiscard]] Occupant* by_contact(const ContactId& contact);
     void erase(const std::string& nick);
+    /// Somebody is called otherwise now, and is still the same person.
+    [[nodiscard]] Occupant& rename(const std::string& old_nick, model::Member member);
     [[nodiscard]] const std::map<std::string, Occupant>& occupants() const noexcept { return occupants_; }
     [[nodiscard]] Occupant* self() { return occupant(own_nick); }
     /// The user's own place; made if the network did not name the user among the members.
@@ -72,6 +81,7 @@ public:
     std::vector<Seat> waiting;  ///< to be seated when the join has succeeded
 
 private:
+    void release_identity(const Occupant& occupant);
     [[nodiscard]] xmpp::Jid free_jid(const std::string& nick);
 
     std::shared_ptr<accounts::Slot> slot_;
@@ -79,7 +89,8 @@ private:
     xmpp::Jid jid_;
     std::map<std::string, Occupant> occupants_;                      ///< by nick
     std::unordered_map<std::string, std::string> nick_of_resource_;  ///< by the JID's resource
-    unsigned stand_ins_ = 0;  ///< counted up, so that finding a free one does not search
+    std::set<std::string> taken_identities_;  ///< of those who are called otherwise now
+    unsigned stand_ins_ = 0;                  ///< counted up, so that finding a free one does not search
 };
 using RoomPtr = std::shared_ptr<Room>;
 

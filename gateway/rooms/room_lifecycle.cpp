@@ -61,7 +61,7 @@ void RoomService::dismiss(const RoomPtr& room, const std::string& reason) {
 void RoomService::lose(const RoomPtr& room, const std::string& reason) {
     room->state = Room::State::lost;
     const auto why = reason.empty() ? std::string() : " (" + reason + ")";
-    voice_.said(*room, room->jid(), "The connection to the network was lost" + why + ". Trying again.",
+    voice_.said(*room, nullptr, "The connection to the network was lost" + why + ". Trying again.",
                 face_.context.random.token(), "", std::nullopt);
 }
 

@@ -1,6 +1,5 @@
 // RoomService, second part: what is said and done inside rooms, both ways.
 #include "component/xep/xep0045_muc.hpp"
-#include "component/xep/xep0199_ping.hpp"
 #include "component/xep/xep0359_ids.hpp"
 #include "gateway/rooms/room_service.hpp"
 #include "gateway/translate/errors.hpp"
@@ -26,6 +25,8 @@ void RoomService::on_message(const xmpp::Stanza& stanza, const translate::Entity
                              const accounts::AccountPtr& account) {
     const auto& head = stanza.head;
     if (head.is_error()) return on_error(stanza);
+    // A no to an invitation is for who invited: networks do not carry it (GW-MUC-020).
+    if (xmpp::xep0045::is_decline(stanza.element)) return;
     const auto room = find(account, std::get<RoomId>(entity.address.target));
     if (!room || !room->seat(head.from)) return face_.refuse(head, not_in_the_room());
     if (!entity.resource.empty()) {
@@ -37,6 +38,9 @@ void RoomService::on_message(const xmpp::Stanza& stanza, const translate::Entity
         return take_private(stanza, entity, room);
     }
     if (head.type == "groupchat") return take_groupchat(stanza, room);
+    if (const auto invites = xmpp::xep0045::read_invites(stanza.element); !invites.empty()) {
+        return invites_.send(head, room, invites);
+    }
     face_.refuse(head, xmpp::make_condition(Condition::service_unavailable,
                                             "Rooms take messages of type groupchat only."));
 }
@@ -67,7 +71,7 @@ void RoomService::reflect(const RoomPtr& room, const xmpp::StanzaHead& head, con
     if (!result) return face_.refuse(head, translate::to_stanza_error(result.error()));
     const auto* self = room->self();
     if (!self) return face_.refuse(head, not_in_the_room());
-    voice_.said(*room, self->jid, body, head.id.empty() ? face_.context.random.token() : head.id, origin_id,
+    voice_.said(*room, self, body, head.id.empty() ? face_.context.random.token() : head.id, origin_id,
                 std::nullopt);
 }
 
@@ -91,59 +95,6 @@ Task<> RoomService::set_topic(RoomPtr room, xmpp::StanzaHead head, std::string t
     const auto done =
         co_await session->rooms()->set_topic(room->id(), std::move(text), face_.in(settings_.request_within));
     if (!done) face_.refuse(head, translate::to_stanza_error(done.error()));
-}
-
-bool RoomService::on_iq(const xmpp::Stanza& stanza, const translate::Entity& entity,
-                        const accounts::AccountPtr& account) {
-    const auto& head = stanza.head;
-    const auto room = find(account, std::get<RoomId>(entity.address.target));
-    if (!entity.resource.empty() && stanza.payload(xmpp::xep0199::kNs)) {
-        const bool seated = room && room->seat(head.from);
-        const auto* occupant = seated ? room->by_resource(entity.resource) : nullptr;
-        if (occupant == nullptr || occupant != room->self()) {
-            // To one's own nick this is the answer to "am I still in?" (XEP-0410); of others we know no more.
-            auto error = occupant ? xmpp::make_condition(Condition::service_unavailable) : not_in_the_room();
-            error.type = xmpp::ErrorType::cancel;  // as XEP-0410 §3.2 tells clients to expect it
-            error.by = entity.bare.str();
-            face_.refuse(head, error);
-            return true;
-        }
-        static_cast<void>(face_.outlet.send(xmpp::make_result(head)));
-        return true;
-    }
-    if (entity.resource.empty()) {
-        if (const auto kick_request = xmpp::xep0045::read_kick(stanza.element);
-            kick_request && head.type == "set") {
-            if (!room || !room->seat(head.from)) {
-                face_.refuse(head, not_in_the_room());
-            } else {
-                spawn(face_.executor, kick(room, head, kick_request->nick, kick_request->reason));
-            }
-            return true;
-        }
-    }
-    return false;
-}
-
-Task<> RoomService::kick(RoomPtr room, xmpp::StanzaHead head, std::string nick, std::string reason) {
-    const auto session = room->slot()->session();
-    const auto* occupant = room->by_resource(nick);
-    if (!session || !session->rooms() || room->state != Room::State::joined) {
-        face_.refuse(head, translate::to_stanza_error(make_error(Errc::not_connected)));
-        co_return;
-    }
-    if (!occupant) {
-        adapter::RoomError missing{make_error(Errc::bad_recipient), model::RoomRefusal::no_such_member, ""};
-        face_.refuse(head, translate::to_stanza_error(missing));
-        co_return;
-    }
-    const auto done = co_await session->rooms()->kick(room->id(), occupant->member.nick, std::move(reason),
-                                                      face_.in(settings_.request_within));
-    if (!done) {
-        face_.refuse(head, translate::to_stanza_error(done.error()));
-        co_return;
-    }
-    static_cast<void>(face_.outlet.send(xmpp::make_result(head)));
 }
 
 // --------------------------------------------------------------------------------------------- from the network
@@ -185,7 +136,7 @@ bool RoomService::on_event(const std::shared_ptr<accounts::Slot>& slot, const ad
         return true;
     }
     if (const auto* changed = std::get_if<adapter::EventRoomChanged>(&event)) {
-        if (const auto room = joined(changed->room)) room->settings = changed->settings;
+        if (const auto room = joined(changed->room)) take_settings(room, changed->settings);
         return true;
     }
     if (const auto* lost = std::get_if<adapter::EventRoomLost>(&event)) {
@@ -203,10 +154,10 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMessage& event) 
     const auto* speaker = event.nick.empty() ? nullptr : room->occupant(event.nick);
     if (!speaker && !event.nick.empty()) {
         // Some networks let people speak who are not inside: they are named in the text.
-        voice_.said(*room, room->jid(), event.nick + ": " + translate::body_of(event),
+        voice_.said(*room, nullptr, event.nick + ": " + translate::body_of(event),
                     face_.context.random.token(), "", event.sent_at);
     } else {
-        voice_.said(*room, speaker ? speaker->jid : room->jid(), translate::body_of(event),
+        voice_.said(*room, speaker, translate::body_of(event),
                     event.id.empty() ? face_.context.random.token() : event.id.str(), "", event.sent_at);
     }
     shown_.Increment();
@@ -221,6 +172,18 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMemberLeft& even
     room->erase(event.nick);
 }
 
+void RoomService::take_settings(const RoomPtr& room, const model::RoomSettings& settings) {
+    if (settings == room->settings) return;
+    const bool was_moderated = room->settings.moderated.value_or(false);
+    room->settings = settings;
+    if (settings.password) room->password = Secret<>(*settings.password);  // to enter again with
+    voice_.reconfigured(*room);
+    if (settings.moderated.value_or(false) == was_moderated) return;
+    for (const auto& [nick, occupant] : room->occupants()) {
+        if (occupant.member.rank == model::Rank::none) voice_.shows(*room, occupant);
+    }
+}
+
 void RoomService::self_out(const RoomPtr& room, const adapter::EventMemberLeft& event) {
     if (const auto* self = room->self()) voice_.left(*room, *self, event);
     for (const auto& seat : room->seats) accounts_.drop_join(room->account(), room->id(), seat.jid.str());
@@ -233,8 +196,7 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMemberRenamed& e
     if (!event.self && (event.old_nick == room->own_nick || event.member.nick == room->own_nick)) return;
     const auto* before = room->occupant(event.old_nick);
     const auto old_jid = before ? before->jid : room->jid();
-    room->erase(event.old_nick);
-    const auto& after = room->put(event.member);
+    const auto& after = room->rename(event.old_nick, event.member);
     if (event.self) room->own_nick = event.member.nick;
     if (before)
         voice_.renamed(*room, old_jid, after, event.self);

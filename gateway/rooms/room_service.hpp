@@ -14,6 +14,9 @@
 #include "gateway/accounts/supervisor.hpp"
 #include "gateway/delivery/live_sender.hpp"
 #include "gateway/rooms/room.hpp"
+#include "gateway/rooms/room_admin.hpp"
+#include "gateway/rooms/room_config.hpp"
+#include "gateway/rooms/room_invites.hpp"
 #include "gateway/rooms/room_voice.hpp"
 #include "gateway/translate/chat.hpp"
 #include "gateway/translate/face.hpp"
@@ -44,6 +47,9 @@ public:
     /// @return false: not a matter of this service
     [[nodiscard]] bool on_iq(const xmpp::Stanza& stanza, const translate::Entity& entity,
                              const accounts::AccountPtr& account);
+    /// Does a message to a contact invite it into a room (XEP-0249)? Then that has been done, or refused.
+    [[nodiscard]] bool on_invite(const xmpp::Stanza& stanza, const translate::Entity& contact,
+                                 const accounts::AccountPtr& account);
     /// Is `event` about a room? Then it has been shown.
     [[nodiscard]] bool on_event(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventBody& event);
     /// A contact's private words, where the user talks to that contact through a room. @return false: not so
@@ -111,13 +117,15 @@ private:
     void take_private(const xmpp::Stanza& stanza, const translate::Entity& entity, const RoomPtr& room);
     void reflect(const RoomPtr& room, const xmpp::StanzaHead& head, const std::string& body,
                  const std::string& origin_id, Result<adapter::SendOutcome> result);
+    void answer_ping(const xmpp::StanzaHead& head, const translate::Entity& entity, const RoomPtr& room);
+    [[nodiscard]] bool answer_info(const xmpp::Stanza& stanza, const Room& room);
     [[nodiscard]] Task<> set_topic(RoomPtr room, xmpp::StanzaHead head, std::string text);
     [[nodiscard]] Task<> change_nick(RoomPtr room, xmpp::StanzaHead head, std::string nick);
-    [[nodiscard]] Task<> kick(RoomPtr room, xmpp::StanzaHead head, std::string nick, std::string reason);
 
     void show(const RoomPtr& room, const adapter::EventMessage& event);
     void show(const RoomPtr& room, const adapter::EventMemberLeft& event);
     void show(const RoomPtr& room, const adapter::EventMemberRenamed& event);
+    void take_settings(const RoomPtr& room, const model::RoomSettings& settings);
     void self_out(const RoomPtr& room, const adapter::EventMemberLeft& event);
 
     [[nodiscard]] Task<bool> answers(xmpp::Jid room, xmpp::Jid resource);
@@ -134,6 +142,9 @@ private:
     translate::IqRequests& requests_;
     RoomServiceSettings settings_;
     RoomVoice voice_;
+    RoomAdmin admin_;
+    RoomConfig config_;
+    RoomInvites invites_;
     Gauge& room_gauge_;
     Counter& shown_;
     std::unordered_map<Key, RoomPtr, KeyHash> rooms_;

@@ -3,7 +3,9 @@
 #include "component/xep/xep0045_muc.hpp"
 #include "component/xep/xep0203_delay.hpp"
 #include "component/xep/xep0359_ids.hpp"
+#include "component/xep/xep0421_occupant_id.hpp"
 #include "component/xml/writer.hpp"
+#include "gateway/rooms/occupant_ids.hpp"
 
 namespace causeway::rooms {
 namespace {
@@ -11,6 +13,7 @@ namespace {
 using xmpp::StanzaKind;
 using xmpp::xep0045::OccupantItem;
 
+constexpr int kReconfigured = 104;
 constexpr int kSelf = 110;
 constexpr int kNickRewritten = 210;
 constexpr int kRenamed = 303;
@@ -51,6 +54,10 @@ Standing standing_of(model::Rank rank, bool moderated) noexcept {
     return {"none", moderated ? "visitor" : "participant"};
 }
 
+xml::Element RoomVoice::id_of(const Room& room, const Occupant& occupant) const {
+    return xmpp::xep0421::make_occupant_id(occupant_id(secret_, room.id(), occupant.identity()));
+}
+
 xml::Element RoomVoice::occupant_presence(const Room& room, const Occupant& occupant, const xmpp::Jid& to,
                                           std::initializer_list<int> codes) const {
     auto presence = xmpp::make_stanza(StanzaKind::presence, occupant.jid, to);
@@ -61,6 +68,7 @@ xml::Element RoomVoice::occupant_presence(const Room& room, const Occupant& occu
     item.role = standing.role;
     item.codes = codes;
     presence.add(xmpp::xep0045::make_user_x(item));
+    presence.add(id_of(room, occupant));
     return presence;
 }
 
@@ -79,12 +87,12 @@ void RoomVoice::welcome(Room& room, const Seat& seat) {
 }
 
 void RoomVoice::send_subject(const Room& room, const Seat& seat) {
-    auto from = room.jid();
     // Only who is in the room can be named: the text of a topic's author is anybody's.
-    if (const auto* author = room.occupant(room.topic.set_by)) from = author->jid;
-    auto message =
-        xmpp::make_stanza(StanzaKind::message, from, seat.jid, "groupchat", face_.context.random.token());
+    const auto* author = room.occupant(room.topic.set_by);
+    auto message = xmpp::make_stanza(StanzaKind::message, author ? author->jid : room.jid(), seat.jid,
+                                     "groupchat", face_.context.random.token());
     message.add("subject").add_text(room.topic.text);
+    if (author) message.add(id_of(room, *author));
     if (room.topic.set_at) message.add(xmpp::xep0203::make_delay(*room.topic.set_at, room.jid().str()));
     static_cast<void>(face_.outlet.send(message));
 }
@@ -118,10 +126,12 @@ void RoomVoice::left(const Room& room, const Occupant& occupant, const adapter::
     }
     if (event.self) item.codes.push_back(kSelf);
     const auto x = xmpp::xep0045::make_user_x(item);
+    const auto id = id_of(room, occupant);
     for (const auto& seat : room.seats) {
         auto presence = xmpp::make_stanza(StanzaKind::presence, occupant.jid, seat.jid, "unavailable");
         if (code == 0 && !event.reason.empty()) presence.add("status").add_text(event.reason);
         presence.add(x);
+        presence.add(id);
         static_cast<void>(face_.outlet.send(presence));
     }
 }
@@ -137,20 +147,22 @@ void RoomVoice::renamed(const Room& room, const xmpp::Jid& old_jid, const Occupa
     for (const auto& seat : room.seats) {
         auto gone = xmpp::make_stanza(StanzaKind::presence, old_jid, seat.jid, "unavailable");
         gone.add(xmpp::xep0045::make_user_x(item));
+        gone.add(id_of(room, occupant));
         static_cast<void>(face_.outlet.send(gone));
     }
     shows(room, occupant);
 }
 
-void RoomVoice::said(const Room& room, const xmpp::Jid& from, std::string_view body, std::string_view id,
+void RoomVoice::said(const Room& room, const Occupant* from, std::string_view body, std::string_view id,
                      std::string_view origin_id, std::optional<WallTime> sent_at) {
     const auto stanza_id = face_.context.random.token();
+    const auto id_of_speaker = from ? occupant_id(secret_, room.id(), from->identity()) : std::string();
     const bool late = sent_at && face_.context.clock.wall() - *sent_at > translate::kDelayFrom;
     for (const auto& seat : room.seats) {
         buffer_.clear();
         xml::Writer writer(buffer_, xmpp::kComponentNs);
         writer.open("message")
-            .attr("from", from.str())
+            .attr("from", from ? from->jid.str() : room.jid().str())
             .attr("to", seat.jid.str())
             .attr("type", "groupchat")
             .attr("id", id);
@@ -160,9 +172,21 @@ void RoomVoice::said(const Room& room, const xmpp::Jid& from, std::string_view b
             .attr("id", stanza_id)
             .attr("by", room.jid().str())
             .close();
+        if (from) writer.open("occupant-id", xmpp::xep0421::kNs).attr("id", id_of_speaker).close();
         if (late) writer.element(xmpp::xep0203::make_delay(*sent_at, room.jid().str()));
         writer.close();
         static_cast<void>(face_.outlet.send_written(buffer_));
+    }
+}
+
+void RoomVoice::reconfigured(const Room& room) {
+    for (const auto& seat : room.seats) {
+        auto message = xmpp::make_stanza(StanzaKind::message, room.jid(), seat.jid, "groupchat",
+                                         face_.context.random.token());
+        auto x = xmpp::xep0045::make_user_marker();
+        x.add("status").set_attr("code", std::to_string(kReconfigured));
+        message.add(std::move(x));
+        static_cast<void>(face_.outlet.send(message));
     }
 }
 
@@ -182,6 +206,7 @@ void RoomVoice::farewell(Room& room, const Seat& seat, std::initializer_list<int
     auto presence = xmpp::make_stanza(StanzaKind::presence, jid, seat.jid, "unavailable");
     if (!reason.empty()) presence.add("status").add_text(reason);
     presence.add(xmpp::xep0045::make_user_x(item));
+    if (self) presence.add(id_of(room, *self));
     static_cast<void>(face_.outlet.send(presence));
 }
 

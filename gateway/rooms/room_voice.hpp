@@ -16,7 +16,7 @@ namespace causeway::rooms {
 
 class RoomVoice {
 public:
-    explicit RoomVoice(translate::Face face) : face_(face) {}
+    RoomVoice(translate::Face face, const Secret<>& secret) : face_(face), secret_(secret) {}
 
     /// The whole join: occupants, then oneself (110, 210 when renamed), then the subject (GW-MUC-001).
     void welcome(Room& room, const Seat& seat);
@@ -25,10 +25,12 @@ public:
     /// A member is out. `jid` is what the member was called.
     void left(const Room& room, const Occupant& occupant, const adapter::EventMemberLeft& event);
     void renamed(const Room& room, const xmpp::Jid& old_jid, const Occupant& occupant, bool self);
-    /// Words in the room, from an occupant or (from == room's JID) the room itself.
-    void said(const Room& room, const xmpp::Jid& from, std::string_view body, std::string_view id,
+    /// Words in the room, from an occupant or (nullptr) the room itself.
+    void said(const Room& room, const Occupant* from, std::string_view body, std::string_view id,
               std::string_view origin_id, std::optional<WallTime> sent_at);
     void subject(const Room& room);
+    /// The room is set to something else.
+    void reconfigured(const Room& room);
     /// Tells one seat that it is out: status 110 and `codes`; `reason` may be empty.
     void farewell(Room& room, const Seat& seat, std::initializer_list<int> codes, std::string_view reason);
     void refuse_join(const Room& room, const Seat& seat, const xmpp::StanzaError& error);
@@ -36,10 +38,12 @@ public:
 private:
     [[nodiscard]] xml::Element occupant_presence(const Room& room, const Occupant& occupant,
                                                  const xmpp::Jid& to, std::initializer_list<int> codes) const;
+    [[nodiscard]] xml::Element id_of(const Room& room, const Occupant& occupant) const;
     void send_subject(const Room& room, const Seat& seat);
 
     translate::Face face_;
-    std::string buffer_;  ///< reused for every message: rooms are the hot path
+    const Secret<>& secret_;  ///< the network's: occupant ids are made with it
+    std::string buffer_;      ///< reused for every message: rooms are the hot path
 };
 
 /// How a rank looks in XMPP: affiliation and role.

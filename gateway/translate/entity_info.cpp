@@ -9,8 +9,7 @@
 #include "component/xep/xep0115_caps.hpp"
 #include "component/xep/xep0184_receipts.hpp"
 #include "component/xep/xep0199_ping.hpp"
-#include "component/xep/xep0359_ids.hpp"
-#include "component/xep/xep0410_self_ping.hpp"
+#include "gateway/translate/room_info.hpp"
 
 namespace causeway::translate {
 namespace {
@@ -53,23 +52,6 @@ Info contact_info(const adapter::NetworkInfo& network) {
     return info;
 }
 
-Info room_info(const adapter::NetworkInfo& network, std::string name) {
-    Info info;
-    info.identities.push_back({"conference", network.protocol, std::move(name)});
-    info.features = {std::string(xmpp::xep0045::kNs),
-                     std::string(xmpp::xep0045::kNs) + "#stable_id",
-                     std::string(xmpp::xep0359::kNs),
-                     std::string(xmpp::xep0410::kOptimizationFeature),
-                     std::string(xmpp::xep0199::kNs),
-                     "muc_public",
-                     "muc_open",
-                     "muc_unmoderated",
-                     "muc_semianonymous",
-                     "muc_unsecured",
-                     "muc_persistent"};
-    return info;
-}
-
 }  // namespace
 
 Info entity_info(const Face& face, const Entity& entity) {
@@ -80,8 +62,9 @@ Info entity_info(const Face& face, const Entity& entity) {
         case Entity::Kind::contact:
             return contact_info(network);
         case Entity::Kind::room:
-            return entity.resource.empty() ? room_info(network, face.network.format_address(entity.address))
-                                           : contact_info(network);
+            return entity.resource.empty()
+                       ? room_info(network, face.network.format_address(entity.address), nullptr)
+                       : contact_info(network);
         case Entity::Kind::gateway:
             break;
     }

@@ -21,11 +21,6 @@ std::optional<unsigned> history(std::string_view attributes) {
     return read ? read->max_stanzas : std::nullopt;
 }
 
-std::optional<Kick> kick(std::string_view type, std::string_view items) {
-    std::string payload = "<query xmlns='http://jabber.org/protocol/muc#admin'>";
-    return read_kick(test::iq(type, payload.append(items).append("</query>")).element);
-}
-
 TEST(Muc, AJoinIsToldFromOtherPresence) {
     EXPECT_TRUE(join(""));
     EXPECT_FALSE(read_join(test::parse("<presence from='a@b' to='c@d/e'/>")));
@@ -93,26 +88,6 @@ TEST(Muc, TheMarkerOfPrivateMessagesIsEmpty) {
     const auto x = sent(make_user_marker());
     EXPECT_TRUE(x.is("x", kUserNs));
     EXPECT_TRUE(x.nodes().empty());
-}
-
-TEST(Muc, AKickNamesANick) {
-    const auto read = kick("set", "<item nick='tybalt' role='none'><reason>Peace!</reason></item>");
-    ASSERT_TRUE(read);
-    EXPECT_EQ(read->nick, "tybalt");
-    EXPECT_EQ(read->reason, "Peace!");
-    EXPECT_EQ(kick("set", "<item nick='tybalt' role='none'/>")->reason, "");
-}
-
-TEST(Muc, OtherWishesAreNoKick) {
-    EXPECT_FALSE(kick("set", "<item nick='a' role='none' affiliation='none'/>"));
-    EXPECT_FALSE(kick("set", "<item nick='a' role='visitor'/>"));
-    EXPECT_FALSE(kick("set", "<item nick='a'/>"));
-    EXPECT_FALSE(kick("set", "<item role='none'/>"));
-    EXPECT_FALSE(kick("set", "<item jid='a@b' affiliation='outcast'/>"));
-    EXPECT_FALSE(kick("set", "<item nick='a' role='none'/><item nick='b' role='none'/>"));
-    EXPECT_FALSE(kick("set", ""));
-    EXPECT_FALSE(kick("get", "<item nick='a' role='none'/>"));
-    EXPECT_FALSE(read_kick(test::iq("set", "<query xmlns='http://jabber.org/protocol/muc#owner'/>").element));
 }
 
 TEST(Muc, InvitationsAreMediatedOrDirect) {

@@ -85,6 +85,8 @@ void MemoryStore::apply(const store::Change& change) {
         const auto key = std::pair{record->account, record->key};
         std::erase_if(records_, [&](const auto& entry) { return entry.first == key; });
         if (!record->value.empty()) records_.emplace_back(key, record->value);
+    } else if (const auto* secret = std::get_if<store::PutNetworkSecret>(&change)) {
+        rows.sealed_network_secret = secret->sealed;
     }
 }
 

@@ -1,6 +1,7 @@
 #include "tests/unit/gateway/fake_network.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace causeway::test {
 namespace {
@@ -21,6 +22,29 @@ constexpr std::string_view shown(model::Availability show) {
             return "busy";
     }
     return "";
+}
+
+constexpr std::string_view shown(model::Rank rank) {
+    constexpr std::array<std::string_view, 6> kNames{"none",      "voiced", "half_moderator",
+                                                     "moderator", "admin",  "owner"};
+    return kNames.at(static_cast<std::size_t>(rank));
+}
+
+/// What is present of a change, in the order of the fields.
+std::string shown(const model::RoomSettings& changes) {
+    std::string text;
+    const auto add = [&](std::string_view name, const std::optional<bool>& value) {
+        if (value) text.append(" ").append(*value ? "+" : "-").append(name);
+    };
+    add("moderated", changes.moderated);
+    add("invite_only", changes.invite_only);
+    add("topic_protected", changes.topic_protected);
+    add("hidden", changes.hidden);
+    add("members_only_talk", changes.members_only_talk);
+    add("registered_only", changes.registered_only);
+    if (changes.password) text += " password=" + *changes.password;
+    if (changes.max_members) text += " max=" + std::to_string(*changes.max_members);
+    return text;
 }
 
 /// One form; its answers are the credentials.
@@ -209,6 +233,38 @@ Task<adapter::RoomResult<>> FakeSession::set_topic(RoomId room, std::string text
 
 Task<adapter::RoomResult<>> FakeSession::kick(RoomId room, std::string nick, std::string reason, SteadyTime) {
     network_.call("kick " + room.str() + " " + nick + " " + reason);
+    co_return room_answer();
+}
+
+Task<adapter::RoomResult<>> FakeSession::set_rank(RoomId room, std::string nick, model::Rank rank,
+                                                  SteadyTime) {
+    network_.call("rank " + room.str() + " " + nick + " " + std::string(shown(rank)));
+    co_return room_answer();
+}
+
+Task<adapter::RoomResult<>> FakeSession::ban(RoomId room, std::string who, std::string reason, SteadyTime) {
+    network_.call("ban " + room.str() + " " + who + (reason.empty() ? "" : " " + reason));
+    co_return room_answer();
+}
+
+Task<adapter::RoomResult<>> FakeSession::unban(RoomId room, std::string mask, SteadyTime) {
+    network_.call("unban " + room.str() + " " + mask);
+    co_return room_answer();
+}
+
+Task<adapter::RoomResult<std::vector<model::Ban>>> FakeSession::bans(RoomId room, SteadyTime) {
+    network_.call("bans " + room.str());
+    if (network_.room_error) co_return std::unexpected(*network_.room_error);
+    co_return network_.ban_list;
+}
+
+Task<adapter::RoomResult<>> FakeSession::invite(RoomId room, ContactId who, std::string reason, SteadyTime) {
+    network_.call("invite " + room.str() + " " + who.str() + (reason.empty() ? "" : " " + reason));
+    co_return room_answer();
+}
+
+Task<adapter::RoomResult<>> FakeSession::configure(RoomId room, model::RoomSettings changes, SteadyTime) {
+    network_.call("configure " + room.str() + shown(changes));
     co_return room_answer();
 }
 

@@ -49,10 +49,11 @@ public:
     std::optional<Error> connect_error;  ///< run() ends with this instead of connecting
     std::optional<adapter::RoomError> join_error;
     std::size_t join_errors_left = 1'000'000;      ///< so many joins end with join_error, later ones do not
-    std::optional<adapter::RoomError> room_error;  ///< of topic, kick, nick
+    std::optional<adapter::RoomError> room_error;  ///< of everything asked in a room but to enter
     std::optional<Error> send_error, add_error, login_error;
-    bool submits = false;      ///< send() says Submitted instead of Accepted
-    model::RoomSnapshot hall;  ///< what join() gives; own nick and id are filled in
+    bool submits = false;              ///< send() says Submitted instead of Accepted
+    std::vector<model::Ban> ban_list;  ///< what bans() gives
+    model::RoomSnapshot hall;          ///< what join() gives; own nick and id are filled in
     std::vector<adapter::Field> form{
         {.id = "username", .label = "Name"},
         {.id = "password", .label = "Password", .kind = adapter::Field::Kind::secret}};
@@ -86,6 +87,18 @@ public:
     [[nodiscard]] Task<adapter::RoomResult<>> kick(RoomId room, std::string nick, std::string reason,
                                                    SteadyTime deadline) override;
     [[nodiscard]] Task<adapter::RoomResult<>> change_nick(std::string nick, SteadyTime deadline) override;
+    [[nodiscard]] Task<adapter::RoomResult<>> set_rank(RoomId room, std::string nick, model::Rank rank,
+                                                       SteadyTime deadline) override;
+    [[nodiscard]] Task<adapter::RoomResult<>> ban(RoomId room, std::string who, std::string reason,
+                                                  SteadyTime deadline) override;
+    [[nodiscard]] Task<adapter::RoomResult<>> unban(RoomId room, std::string mask,
+                                                    SteadyTime deadline) override;
+    [[nodiscard]] Task<adapter::RoomResult<std::vector<model::Ban>>> bans(RoomId room,
+                                                                          SteadyTime deadline) override;
+    [[nodiscard]] Task<adapter::RoomResult<>> invite(RoomId room, ContactId who, std::string reason,
+                                                     SteadyTime deadline) override;
+    [[nodiscard]] Task<adapter::RoomResult<>> configure(RoomId room, model::RoomSettings changes,
+                                                        SteadyTime deadline) override;
     [[nodiscard]] Task<Result<>> add(ContactId who, SteadyTime deadline) override;
     [[nodiscard]] Task<Result<>> remove(ContactId who, SteadyTime deadline) override;
 

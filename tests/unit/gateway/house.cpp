@@ -50,7 +50,9 @@ House::House(HouseSettings settings)
       commands(face, {accounts, supervisor, presence, rooms, registration,
                       [](const UserId& user) { return user.view() == "admin@home.test"; },
                       [this](log::Level level) { log_level = level; }}),
-      queries(face) {}
+      queries(face) {
+    CAUSEWAY_ASSERT(loop.await(accounts.load()));
+}
 
 House::~House() {
     // What a test left open is let go, so that sessions end and sanitizers see no leak.
@@ -96,6 +98,7 @@ void House::route_message(const xmpp::Stanza& stanza, const Entity& entity) {
     if (entity.kind == Entity::Kind::gateway && stanza.body() && !stanza.head.is_error())
         return commands.on_message(stanza);
     if (entity.kind != Entity::Kind::contact) return queries.on_message(stanza, entity);
+    if (rooms.on_invite(stanza, entity, account)) return;
     chat.on_message(stanza, account, entity.address.endpoint, std::get<ContactId>(entity.address.target));
 }
 
