@@ -44,7 +44,7 @@ std::vector<std::vector<std::string>> ModeChange::lines(std::size_t most) const 
 Result<ModeChange> mode_change_of(const Isupport& server, const model::RoomSettings& now,
                                   const model::RoomSettings& wanted, bool is_private) {
     struct Flag {
-        char mode;
+        char mode = 0;
         std::optional<bool> now;
         std::optional<bool> wanted;
     };
