@@ -13,8 +13,9 @@ constexpr log::Message kClosed{"CAUSEWAY_LINK_CLOSED", Level::info, "component l
 constexpr log::Message kLost{"CAUSEWAY_LINK_LOST", Level::warning, "component link lost, will reconnect"};
 constexpr log::Message kConnectFailed{"CAUSEWAY_LINK_CONNECT_FAILED", Level::warning,
                                       "component link could not be made, will try again"};
-constexpr log::Message kNotAuthorized{"CAUSEWAY_LINK_NOT_AUTHORIZED", Level::error,
-                                      "the XMPP server did not accept the component's name and secret: check both"};
+constexpr log::Message kNotAuthorized{
+    "CAUSEWAY_LINK_NOT_AUTHORIZED", Level::error,
+    "the XMPP server did not accept the component's name and secret: check both"};
 constexpr log::Message kConflict{"CAUSEWAY_LINK_CONFLICT", Level::warning,
                                  "the XMPP server says that another connection holds this component's name, "
                                  "perhaps our own half-dead old one; will keep trying"};

@@ -128,7 +128,7 @@ std::expected<Settings, xmpp::StanzaError> read_config(const Form& form, const S
     if (now.max_members && form.field(kMaxUsers)) {
         const auto limit = read_limit(form.value(kMaxUsers));
         if (!limit) return unacceptable(kMaxUsers);
-        if (*limit != *now.max_members) changes.max_members = *limit;
+        if (*limit != *now.max_members) changes.max_members = limit;
     }
     return changes;
 }

@@ -13,6 +13,16 @@ std::string private_key(const AccountId& account, const ContactId& contact) {
     return account.str() + '\n' + contact.str();
 }
 
+/// What was not known before and is told now has not changed.
+bool has_changed(const model::RoomSettings& before, const model::RoomSettings& after) {
+    const auto differs = [](const auto& old, const auto& now) { return old && old != now; };
+    return differs(before.moderated, after.moderated) || differs(before.invite_only, after.invite_only) ||
+           differs(before.topic_protected, after.topic_protected) || differs(before.hidden, after.hidden) ||
+           differs(before.members_only_talk, after.members_only_talk) ||
+           differs(before.registered_only, after.registered_only) ||
+           differs(before.password, after.password) || differs(before.max_members, after.max_members);
+}
+
 xmpp::StanzaError not_in_the_room() {
     return xmpp::make_condition(Condition::not_acceptable, "You are not in this room.");
 }
@@ -175,9 +185,10 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMemberLeft& even
 void RoomService::take_settings(const RoomPtr& room, const model::RoomSettings& settings) {
     if (settings == room->settings) return;
     const bool was_moderated = room->settings.moderated.value_or(false);
+    const bool is_change = has_changed(room->settings, settings);
     room->settings = settings;
     if (settings.password) room->password = Secret<>(*settings.password);  // to enter again with
-    voice_.reconfigured(*room);
+    if (is_change) voice_.reconfigured(*room);
     if (settings.moderated.value_or(false) == was_moderated) return;
     for (const auto& [nick, occupant] : room->occupants()) {
         if (occupant.member.rank == model::Rank::none) voice_.shows(*room, occupant);
