@@ -43,6 +43,7 @@ Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings,
       requests_(executor, outlet_, context),
       chat_(face(), supervisor_, sender_),
       rooms_(face(), accounts_, supervisor_, sender_, chat_, requests_, {}),
+      rosters_(face(), requests_),
       presence_(face(), accounts_, supervisor_, {}),
       registration_(face(), *network_, accounts_, supervisor_, presence_, rooms_),
       commands_(face(), {accounts_, supervisor_, presence_, rooms_, registration_,
@@ -56,7 +57,9 @@ Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings,
       request_limiter_(kRequests),
       strangers_(context.metrics.counter("causeway_strangers_refused_total",
                                          "Stanzas of people who may not use the network",
-                                         {{"network", settings_.name.str()}})) {}
+                                         {{"network", settings_.name.str()}})) {
+    presence_.use(rosters_);
+}
 
 Bridge::~Bridge() = default;
 
@@ -136,6 +139,7 @@ void Bridge::on_stanza(xmpp::Stanza stanza) {
         static_cast<void>(requests_.answer(stanza));
         return;
     }
+    if (head.kind == StanzaKind::message && rosters_.on_advert(stanza)) return;
     if (!settings_.policy.may_use(translate::user_id(head.from))) return refuse_stranger(stanza);
     if (closing_) return refuse_late(stanza);
     const auto entity = addresses_.entity(head.to);
@@ -265,6 +269,7 @@ void Bridge::on_iq(const xmpp::Stanza& stanza, const Entity& entity) {
     const auto account = accounts_.find(translate::user_id(stanza.head.from));
     if (entity.kind == Entity::Kind::gateway && registration_.on_iq(stanza)) return;
     if (entity.kind == Entity::Kind::gateway && commands_.on_iq(stanza)) return;
+    if (entity.kind == Entity::Kind::gateway && rosters_.on_push(stanza)) return;
     if (entity.kind == Entity::Kind::room && rooms_.on_iq(stanza, entity, account)) return;
     if (queries_.on_iq(stanza, entity, account)) return;
     face().refuse(stanza.head, xmpp::make_condition(Condition::service_unavailable));
@@ -278,6 +283,7 @@ void Bridge::on_up() {
 
 void Bridge::on_down(const Error& /*why*/) {
     requests_.fail_all();
+    rosters_.on_link_down();
     presence_.on_link_down();
 }
 

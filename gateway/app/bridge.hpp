@@ -95,6 +95,7 @@ private:
     translate::IqRequests requests_;
     translate::Chat chat_;
     rooms::RoomService rooms_;
+    presence::RosterSync rosters_;
     presence::PresenceService presence_;
     commands::Registration registration_;
     commands::Commands commands_;

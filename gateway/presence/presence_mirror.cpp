@@ -36,8 +36,10 @@ void PresenceService::on_contact(const std::shared_ptr<accounts::Slot>& slot,
     if (decision == Decision::pending_out) return;  // shown right after `subscribed`
     const auto jid = face_.addresses.jid(slot->endpoint(), event.who);
     if (!jid) return;
-    told.reached = show_contact(*jid, translate::user_jid(account->row.user), event.presence);
-    mirrored_.Increment();
+    // Nobody is there to see it: it is shown when the user comes.
+    if (account->row.always_on && account->presence.show == Availability::offline) return;
+    changes_.Increment();
+    told.reached = count_sent(show_contact(*jid, translate::user_jid(account->row.user), event.presence));
 }
 
 Task<> PresenceService::watch_contacts(std::shared_ptr<accounts::Slot> slot) {
@@ -63,9 +65,10 @@ void PresenceService::on_slot_state(const std::shared_ptr<accounts::Slot>& slot,
                                     const std::string& /*reason*/) {
     const auto& account = slot->account();
     if (slot->state() == SessionState::connected) {
-        if (account->presence.show != Availability::offline) {
-            spawn(face_.executor, mirror(slot, account->presence));
-        }
+        auto presence = account->presence;
+        if (presence.show == Availability::offline && account->row.always_on)
+            presence.show = Availability::away;  // stays without a client (GW-LOG-009)
+        if (presence.show != Availability::offline) spawn(face_.executor, mirror(slot, std::move(presence)));
         spawn(face_.executor, watch_contacts(slot));
     } else {
         // Nobody is seen through a session that is not there (GW-LOG-017): each change once, no roster changes.
@@ -130,7 +133,8 @@ void PresenceService::tell_gateway_presence(const accounts::AccountPtr& account)
         auto [known, fresh] = told.try_emplace(key);
         if (!fresh && known->second.presence == now) return;
         known->second.presence = now;
-        known->second.reached = show(who, user, now);
+        changes_.Increment();
+        known->second.reached = count_sent(show(who, user, now));
     };
     if (sees(*account, ContactId{})) {
         translate::Entity gateway;
@@ -157,6 +161,9 @@ void PresenceService::on_link_down() {
 }
 
 void PresenceService::on_link_up() {
+    for (const auto& account : accounts_.all()) {
+        if (account->row.always_on) update_reasons(account);
+    }
     spawn(face_.executor, probe_everybody());
 }
 
@@ -198,17 +205,65 @@ void PresenceService::show_missed(const accounts::AccountPtr& account) {
         if (told.reached || row == account->contacts.end()) continue;
         const auto jid = face_.addresses.jid_of_text(row->second.address);
         const auto who = jid ? face_.addresses.entity(*jid) : fail(jid.error());
-        if (who) told.reached = show(*who, user, told.presence);
+        if (who) told.reached = count_sent(show(*who, user, told.presence));
     }
 }
 
 // ------------------------------------------------------------------------------------------- coming and going
 
+bool PresenceService::count_sent(bool sent) {
+    if (sent) sent_.Increment();
+    return sent;
+}
+
+void PresenceService::show_known(const accounts::AccountPtr& account) {
+    const auto of_account = told_.find(account->row.id);
+    if (of_account == told_.end()) return;
+    const auto user = translate::user_jid(account->row.user);
+    auto& told = of_account->second;
+    for (auto entry = told.begin(); entry != told.end();) {
+        const auto row = account->contacts.find(entry->first);
+        const auto jid = row == account->contacts.end() ? Result<xmpp::Jid>(fail(Errc::bad_recipient))
+                                                        : face_.addresses.jid_of_text(row->second.address);
+        const auto who = jid ? face_.addresses.entity(*jid) : fail(jid.error());
+        // What the gateway and far servers are is told anew by tell_gateway_presence().
+        if (!who || who->kind != translate::Entity::Kind::contact) {
+            entry = told.erase(entry);
+            continue;
+        }
+        const auto& presence = entry->second.presence;
+        if (presence.show != Availability::offline && sees(*account, entry->first)) {
+            changes_.Increment();
+            entry->second.reached = count_sent(show(*who, user, presence));
+        }
+        ++entry;
+    }
+}
+
+void PresenceService::set_always_on(const accounts::AccountPtr& account, bool on) {
+    if (account->row.always_on == on) return;
+    account->row.always_on = on;
+    accounts_.save(account);
+    if (account->presence.show != Availability::offline) return;
+    if (on) {
+        update_reasons(account);
+    } else {
+        log_out(account);
+    }
+}
+
 void PresenceService::on_registered(const accounts::AccountPtr& account) {
     const auto user = translate::user_jid(account->row.user);
     const auto row = account->contacts.find(ContactId{});
     if (row == account->contacts.end() || row->second.contact_sees != Decision::subscribed) {
-        send_type(face_.component(), user, "subscribe");
+        // What the user has removed is asked for, not written (GW-CON-020).
+        const bool asked_before =
+            row != account->contacts.end() && row->second.user_sees == Decision::removed;
+        if (may_write(*account) && !asked_before) {
+            spawn(face_.executor, write_gateway(account));
+        } else {
+            send_type(face_.component(), user, "subscribe");
+        }
     }
     update_reasons(account);
     tell_gateway_presence(account);
@@ -245,6 +300,39 @@ void PresenceService::remove_contact(const accounts::AccountPtr& account, const 
     send_type(contact.bare, user, "unsubscribe");
     send_type(contact.bare, user, "unsubscribed");
     send_type(contact.bare, user, "unavailable");
+}
+
+Task<> PresenceService::write_gateway(accounts::AccountPtr account) {
+    const auto user = translate::user_jid(account->row.user);
+    const auto written =
+        co_await rosters_->befriend(user, face_.component(), face_.network.info().display_name);
+    if (!accounts_.by_id(account->row.id)) co_return;  // unregistered meanwhile
+    if (!written) {
+        send_type(face_.component(), user, "subscribe");
+        co_return;
+    }
+    store::ContactRow row;
+    row.user_sees = row.contact_sees = Decision::subscribed;
+    accounts_.save_contact(account, std::move(row));
+    // The roster says that we may know; nobody has told us yet.
+    send_type(face_.component(), user, "probe");
+    tell_gateway_presence(account);
+}
+
+Task<> PresenceService::write_contact(accounts::AccountPtr account, ContactId contact, xmpp::Jid jid) {
+    const auto user = translate::user_jid(account->row.user);
+    const auto written = co_await rosters_->befriend(user, jid, {});
+    const auto found = account->contacts.find(contact);
+    // The user may have taken it back, or another answer of the network has been first.
+    if (found == account->contacts.end() || found->second.user_sees != Decision::pending_out) co_return;
+    auto row = found->second;
+    if (!written) {
+        grant(account, std::move(row), jid);
+        co_return;
+    }
+    row.user_sees = row.contact_sees = Decision::subscribed;
+    accounts_.save_contact(account, row);
+    show_contact(jid, user, known(*account, contact));
 }
 
 void PresenceService::forget(const accounts::AccountPtr& account) {

@@ -21,6 +21,13 @@ const ContactId& gateway_key() {
     return key;
 }
 
+/// What the network is told of the user: somebody who stays logged in without a client is away (GW-LOG-009).
+Presence for_network(const accounts::Account& account) {
+    auto presence = account.presence;
+    if (presence.show == Availability::offline && account.row.always_on) presence.show = Availability::away;
+    return presence;
+}
+
 int read_priority(const xml::Element& element) {
     const auto text = element.child_text("priority").value_or("0");
     int priority = 0;
@@ -37,9 +44,12 @@ PresenceService::PresenceService(translate::Face face, accounts::Accounts& accou
       supervisor_(supervisor),
       settings_(settings),
       shown_(face),
-      mirrored_(face.context.metrics.counter("causeway_presence_mirrored_total",
-                                             "Changes of contacts' presence shown to users",
-                                             {{"network", face.name.str()}})) {}
+      changes_(face.context.metrics.counter("causeway_presence_changes_total",
+                                            "Changes of what users are to see of contacts and of the gateway",
+                                            {{"network", face.name.str()}})),
+      sent_(face.context.metrics.counter("causeway_presence_sent_total",
+                                         "Presence that was sent to users because of a change",
+                                         {{"network", face.name.str()}})) {}
 
 void PresenceService::on_presence(const xmpp::Stanza& stanza, const translate::Entity& entity,
                                   accounts::AccountPtr account) {
@@ -107,7 +117,11 @@ Task<> PresenceService::mirror(std::shared_ptr<accounts::Slot> slot, Presence pr
 
 void PresenceService::log_in(const accounts::AccountPtr& account) {
     // The user has just come: whatever was told before went to a client that is gone.
-    tell_anew(account->row.id);
+    if (account->row.always_on) {
+        show_known(account);
+    } else {
+        tell_anew(account->row.id);
+    }
     update_reasons(account);
     for (const auto& [endpoint, slot] : account->slots) {
         if (!slot->session()) continue;  // one that is on its way does this when it is there
@@ -118,6 +132,11 @@ void PresenceService::log_in(const accounts::AccountPtr& account) {
 }
 
 void PresenceService::log_out(const accounts::AccountPtr& account) {
+    if (account->row.always_on && !account->row.logged_out) {
+        for (const auto& [endpoint, slot] : account->slots)
+            spawn(face_.executor, mirror(slot, for_network(*account)));
+        return;
+    }
     tell_anew(account->row.id);
     for (const auto& [endpoint, slot] : account->slots) {
         slot->set_reason(accounts::Reason::contacts, false);
@@ -126,8 +145,8 @@ void PresenceService::log_out(const accounts::AccountPtr& account) {
 }
 
 void PresenceService::update_reasons(const accounts::AccountPtr& account) {
-    const bool online = account->presence.show != Availability::offline;
-    if (!online || account->row.logged_out) return;
+    const bool wanted_there = for_network(*account).show != Availability::offline;
+    if (!wanted_there || account->row.logged_out) return;
     std::map<EndpointId, bool> wanted;
     for (const auto& [id, row] : account->contacts) {
         const bool watched = row.user_sees == Decision::subscribed || row.user_sees == Decision::pending_out;
@@ -233,11 +252,22 @@ void PresenceService::contact_added(const std::shared_ptr<accounts::Slot>& slot,
         accounts_.save_contact(account, row);
         return send_type(*jid, user, "unsubscribed", translate::sentence(result.error().code));
     }
+    // Who refused to be seen by the contact is not made to be seen by a roster that says "both".
+    if (may_write(*account) && row.contact_sees == Decision::none) {
+        spawn(face_.executor, write_contact(account, contact, *jid));
+    } else {
+        grant(account, std::move(row), *jid);
+    }
+}
+
+void PresenceService::grant(const accounts::AccountPtr& account, store::ContactRow row,
+                            const xmpp::Jid& jid) {
+    const auto user = translate::user_jid(account->row.user);
     row.user_sees = Decision::subscribed;
     accounts_.save_contact(account, row);
-    send_type(*jid, user, "subscribed");
-    show_contact(*jid, user, known(*account, contact));
-    if (row.contact_sees == Decision::none) send_type(*jid, user, "subscribe");
+    send_type(jid, user, "subscribed");
+    show_contact(jid, user, known(*account, row.contact));
+    if (row.contact_sees == Decision::none) send_type(jid, user, "subscribe");
 }
 
 void PresenceService::subscribed(const translate::Entity& entity, const accounts::AccountPtr& account) {

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "gateway/accounts/supervisor.hpp"
+#include "gateway/presence/roster_sync.hpp"
 #include "gateway/presence/shown_presence.hpp"
 #include "gateway/presence/user_presence.hpp"
 #include "gateway/translate/face.hpp"
@@ -27,6 +28,9 @@ public:
     PresenceService(translate::Face face, accounts::Accounts& accounts, accounts::Supervisor& supervisor,
                     PresenceSettings settings);
 
+    /// Rosters are written where that is allowed; without it, and elsewhere, subscriptions are asked for.
+    void use(RosterSync& rosters) noexcept { rosters_ = &rosters; }
+
     /// Presence to the component itself, a far server or a contact. `account` may be null.
     void on_presence(const xmpp::Stanza& stanza, const translate::Entity& entity,
                      accounts::AccountPtr account);
@@ -44,6 +48,8 @@ public:
     void come_back(const accounts::AccountPtr& account);
     /// The user does not want the contact any more, said otherwise than by the roster.
     void remove_contact(const accounts::AccountPtr& account, const translate::Entity& contact);
+    /// The user's preference: stay logged in when the last resource goes; the network then shows the user away.
+    void set_always_on(const accounts::AccountPtr& account, bool on);
     /// The account is being deleted: everything that the user's roster must hear (GW-REG-022, -023).
     void forget(const accounts::AccountPtr& account);
     /// On the way out: unavailable from the component and from every contact who is shown (GW-LOG-014).
@@ -54,6 +60,8 @@ private:
     void unavailable(const xmpp::Stanza& stanza, const translate::Entity& entity,
                      const accounts::AccountPtr& account);
     void apply(const accounts::AccountPtr& account, const Change& change);
+    /// Counts a presence that a change has caused. @return whether it could be sent
+    bool count_sent(bool sent);
     void log_in(const accounts::AccountPtr& account);
     void log_out(const accounts::AccountPtr& account);
 
@@ -69,6 +77,12 @@ private:
     [[nodiscard]] Task<> add_contact(std::shared_ptr<accounts::Slot> slot, ContactId contact);
     void contact_added(const std::shared_ptr<accounts::Slot>& slot, const ContactId& contact,
                        Result<> result);
+    void grant(const accounts::AccountPtr& account, store::ContactRow row, const xmpp::Jid& jid);
+    [[nodiscard]] bool may_write(const accounts::Account& account) const {
+        return rosters_ != nullptr && rosters_->may_write(account.row.user);
+    }
+    [[nodiscard]] Task<> write_contact(accounts::AccountPtr account, ContactId contact, xmpp::Jid jid);
+    [[nodiscard]] Task<> write_gateway(accounts::AccountPtr account);
     [[nodiscard]] Task<> watch_contacts(std::shared_ptr<accounts::Slot> slot);
 
     [[nodiscard]] model::Presence gateway_presence(const accounts::Account& account,
@@ -92,6 +106,8 @@ private:
     [[nodiscard]] model::Presence known(const accounts::Account& account, const ContactId& contact) const;
     [[nodiscard]] std::optional<WallTime> gone_since(const accounts::Account& account,
                                                      const ContactId& contact) const;
+    /// Who stayed logged in sees at once who is there.
+    void show_known(const accounts::AccountPtr& account);
     /// Forgets what the user was told, to tell it again; not when contacts went.
     void tell_anew(const AccountId& account);
     void update_reasons(const accounts::AccountPtr& account);
@@ -102,9 +118,11 @@ private:
     accounts::Accounts& accounts_;
     accounts::Supervisor& supervisor_;
     PresenceSettings settings_;
+    RosterSync* rosters_ = nullptr;
     ShownPresence shown_;
     UserPresence users_;
-    Counter& mirrored_;
+    Counter& changes_;  ///< never less than sent_ (GW-NF-001)
+    Counter& sent_;
     struct Told {
         model::Presence presence;
         bool reached = true;                 ///< false: the link was down; it is said when the link is back

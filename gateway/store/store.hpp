@@ -26,6 +26,7 @@ struct AccountRow {
     UserId user;
     bool registered = false;         ///< by XEP-0077; false: came into being by use
     bool logged_out = false;         ///< the user said "log out": do not log in by presence
+    bool always_on = false;          ///< the user wants to stay logged in when the last resource goes
     std::string remote_name;         ///< what StepDone said
     std::string sealed_credentials;  ///< from the vault; empty = none
     WallTime created{};

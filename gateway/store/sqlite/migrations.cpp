@@ -56,10 +56,15 @@ CREATE TABLE network_secrets (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr const char* kAlwaysOn = R"sql(
+ALTER TABLE accounts ADD COLUMN always_on INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 constexpr std::array kMigrations{
     Migration{1, kSessionMap},
     Migration{2, kJoins},
     Migration{3, kRecordsAndSecrets},
+    Migration{4, kAlwaysOn},
 };
 
 [[nodiscard]] Result<> apply(Database& database, const Migration& step) {

@@ -40,14 +40,14 @@ struct Applier {
         const auto& row = change.row;
         return run(database,
                    "INSERT INTO accounts (id, network, user, registered, logged_out, remote_name,"
-                   " sealed_credentials, created_ms) VALUES (?,?,?,?,?,?,?,?)"
+                   " sealed_credentials, created_ms, always_on) VALUES (?,?,?,?,?,?,?,?,?)"
                    " ON CONFLICT (id) DO UPDATE SET network = excluded.network, user = excluded.user,"
                    " registered = excluded.registered, logged_out = excluded.logged_out,"
                    " remote_name = excluded.remote_name, sealed_credentials = excluded.sealed_credentials,"
-                   " created_ms = excluded.created_ms",
+                   " created_ms = excluded.created_ms, always_on = excluded.always_on",
                    row.id.view(), row.network.view(), row.user.view(), row.registered, row.logged_out,
                    row.remote_name, row.sealed_credentials,
-                   std::int64_t{row.created.time_since_epoch().count()});
+                   std::int64_t{row.created.time_since_epoch().count()}, row.always_on);
     }
     Result<> operator()(const RemoveAccount& change) const {
         return run(database, "DELETE FROM accounts WHERE id = ?", change.id.view());
@@ -112,6 +112,7 @@ struct Applier {
     account.remote_name = row.text(5);
     account.sealed_credentials = row.text(6);
     account.created = WallTime(std::chrono::milliseconds(row.number(7)));
+    account.always_on = row.number(8) != 0;
     return account;
 }
 
@@ -149,8 +150,8 @@ Result<NetworkRows> load_network(Database& database, const NetworkName& network)
     NetworkRows rows;
     auto read = each_row(
         database,
-        "SELECT id, network, user, registered, logged_out, remote_name, sealed_credentials, created_ms"
-        " FROM accounts WHERE network = ? ORDER BY created_ms, id",
+        "SELECT id, network, user, registered, logged_out, remote_name, sealed_credentials, created_ms,"
+        " always_on FROM accounts WHERE network = ? ORDER BY created_ms, id",
         [&rows](const Statement& row) { rows.accounts.push_back(read_account(row)); }, network.view());
     if (!read) return fail(std::move(read.error()));
     read = each_row(

@@ -355,6 +355,67 @@ TEST_F(PresenceTest, TheLastResourceThatGoesEndsTheSession) {
     EXPECT_THAT(house.sent(), Contains("presence:unavailable net.test > romeo@home.test/b"));
 }
 
+// covers: GW-LOG-009
+TEST_F(PresenceTest, WhoWantsToStayIsAwayForTheNetworkAndSeesWhoIsThereOnComingBack) {
+    house.receive(presence_of("subscribe", "net.test"));
+    befriend("bob");
+    house.presence.set_always_on(house.account(), true);
+    house.receive(presence_of("unavailable", "net.test", "romeo@home.test/a"));
+    EXPECT_THAT(house.asked(), ElementsAre("presence away"));
+    EXPECT_EQ(house.slot()->state(), SessionState::connected);
+    static_cast<void>(house.sent());
+    hear("bob", Availability::busy);
+    EXPECT_THAT(house.sent(), IsEmpty()) << "nobody is there to see it";
+    house.receive(presence_of("", "net.test", "romeo@home.test/a"));
+    EXPECT_THAT(house.asked(), UnorderedElementsAre("presence online", "add bob"));
+    EXPECT_THAT(house.sent(), UnorderedElementsAre("presence net.test > romeo@home.test",
+                                                   "presence bob@net.test > romeo@home.test show=\"dnd\""));
+    EXPECT_TRUE(house.store.rows.accounts.front().always_on) << "it is kept";
+    house.receive(presence_of("unavailable", "net.test", "romeo@home.test/a"));
+    house.presence.set_always_on(house.account(), false);
+    house.loop.settle();
+    EXPECT_EQ(house.slot()->state(), SessionState::stopped);
+}
+
+// covers: GW-LOG-009
+TEST_F(PresenceTest, WhoStaysIsLoggedInWhenTheLinkIsFirstUp) {
+    befriend("bob");
+    house.presence.set_always_on(house.account(), true);
+    house.receive(presence_of("unavailable", "net.test", "romeo@home.test/a"));
+    house.loop.await(house.slot()->shut("", house.face.in(Millis{1'000})));
+    house.loop.settle();
+    house.account()->slots.clear();
+    forget_so_far();
+    house.presence.on_link_up();
+    house.loop.settle();
+    EXPECT_THAT(house.asked(), ElementsAre("open", "run", "presence away", "add bob"));
+}
+
+// covers: GW-NF-001 GW-PRES-005 GW-LOG-006
+TEST_F(PresenceTest, ALoginStormIsOneChangeAndOneAnswerAProbe) {
+    constexpr int kContacts = 200;
+    const auto contact = [](int i) { return "c" + std::to_string(i) + "@net.test"; };
+    for (int i = 0; i < kContacts; ++i) {
+        house.receive(presence_of("subscribe", contact(i)));
+        house.receive(presence_of("subscribed", contact(i)));
+    }
+    come_online();
+    for (int i = 0; i < kContacts; ++i) hear("c" + std::to_string(i), Availability::online);
+    EXPECT_THAT(house.sent(), SizeIs(kContacts));
+    for (int i = 0; i < kContacts; ++i) {
+        house.receive(presence_of("", contact(i), "romeo@home.test/b", "<show>chat</show>"));
+        house.receive(presence_of("probe", contact(i)));
+    }
+    EXPECT_THAT(house.asked(), ElementsAre("presence chat"));
+    EXPECT_THAT(house.sent(), SizeIs(kContacts));
+    const auto value = [&](const std::string& name) {
+        return house.metrics.counter("causeway_presence_" + name + "_total", "", {{"network", "fake"}})
+            .Value();
+    };
+    EXPECT_EQ(value("changes"), kContacts);
+    EXPECT_LE(value("sent"), value("changes"));
+}
+
 // covers: GW-LOG-012
 TEST_F(PresenceTest, AnErrorFromAResourceIsItsEnd) {
     befriend("bob");
