@@ -116,12 +116,9 @@ Task<> PresenceService::mirror(std::shared_ptr<accounts::Slot> slot, Presence pr
 }
 
 void PresenceService::log_in(const accounts::AccountPtr& account) {
-    // The user has just come: whatever was told before went to a client that is gone.
-    if (account->row.always_on) {
-        show_known(account);
-    } else {
-        tell_anew(account->row.id);
-    }
+    // What was told before may have gone to a client that is gone. It is not forgotten: the server may ask for it
+    // now, and the network tells it only when it changes.
+    show_known(account);
     update_reasons(account);
     for (const auto& [endpoint, slot] : account->slots) {
         if (!slot->session()) continue;  // one that is on its way does this when it is there

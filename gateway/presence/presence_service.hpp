@@ -106,7 +106,7 @@ private:
     [[nodiscard]] model::Presence known(const accounts::Account& account, const ContactId& contact) const;
     [[nodiscard]] std::optional<WallTime> gone_since(const accounts::Account& account,
                                                      const ContactId& contact) const;
-    /// Who stayed logged in sees at once who is there.
+    /// Who comes sees at once who is there, as far as a session that stayed knows it.
     void show_known(const accounts::AccountPtr& account);
     /// Forgets what the user was told, to tell it again; not when contacts went.
     void tell_anew(const AccountId& account);

@@ -329,6 +329,20 @@ TEST_F(PresenceTest, WhoComesBackToASessionThatStayedSeesTheContactsAgain) {
     EXPECT_THAT(house.asked(), UnorderedElementsAre("presence online", "add bob"));
 }
 
+// Prosody probes the contact right after it has told of the user for the first time.
+// covers: GW-PRES-001 GW-LOG-002
+TEST_F(PresenceTest, WhoSaysYesToAContactThatIsThereDoesNotSeeItGo) {
+    house.receive(presence_of("subscribe", "bob@net.test"));
+    hear("bob", Availability::online);
+    forget_so_far();
+    house.receive(presence_of("subscribed", "bob@net.test"));
+    house.receive(presence_of("", "bob@net.test", "romeo@home.test/a"));
+    house.receive(presence_of("probe", "bob@net.test"));
+    const auto sent = house.sent();
+    EXPECT_THAT(sent, Contains("presence bob@net.test > romeo@home.test"));
+    EXPECT_THAT(sent, Not(Contains(HasSubstr("presence:unavailable"))));
+}
+
 // covers: GW-LOG-006
 TEST_F(PresenceTest, OnePresencePerContactIsOneChangeForTheNetwork) {
     befriend("bob");
