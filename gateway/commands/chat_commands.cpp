@@ -102,7 +102,7 @@ void ChatCommands::begin(const std::string& body, const Asker& asker) {
     if (!talk->words.empty()) talk->rest = body.substr(body.find_first_not_of(" \t\r\n", words[0].size()));
     talk->used = face_.context.clock.steady();
     talks_[asker.from] = talk;
-    spawn(face_.executor, run(talk, asker));
+    start(talk, asker);
 }
 
 void ChatCommands::take(const TalkPtr& talk, std::string given, const Asker& asker) {
@@ -123,11 +123,16 @@ void ChatCommands::go_on(const TalkPtr& talk, const Asker& asker) {
     if (talk->filling.size() < talk->form.fields.size()) return ask(*talk, asker);
     std::ranges::move(talk->filling, std::back_inserter(talk->answers));
     talk->filling.clear();
+    start(talk, asker);
+}
+
+void ChatCommands::start(const TalkPtr& talk, const Asker& asker) {
+    talk->busy =
+        true;  // not only when the coroutine begins: the next words may be in the same read of the socket
     spawn(face_.executor, run(talk, asker));
 }
 
 Task<> ChatCommands::run(TalkPtr talk, Asker asker) {
-    talk->busy = true;
     auto step = co_await talk->command->run(asker, talk->answers);
     talk->busy = false;
     talk->used = face_.context.clock.steady();
@@ -138,7 +143,8 @@ Task<> ChatCommands::run(TalkPtr talk, Asker asker) {
         if (take_words(*talk, asker)) go_on(talk, asker);
         co_return;
     }
-    end(asker);
+    if (const auto found = talks_.find(asker.from); found != talks_.end() && found->second == talk)
+        end(asker);
     if (const auto* failed = std::get_if<Failed>(&step)) say(asker, failed->text);
     const auto* done = std::get_if<Done>(&step);
     if (!done) co_return;

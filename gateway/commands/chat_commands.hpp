@@ -37,6 +37,7 @@ private:
 
     void begin(const std::string& body, const Asker& asker);
     void take(const TalkPtr& talk, std::string given, const Asker& asker);
+    void start(const TalkPtr& talk, const Asker& asker);
     [[nodiscard]] Task<> run(TalkPtr talk, Asker asker);
     /// Takes words that came with the command as the first answers. @return false: one will not do, and it was said
     [[nodiscard]] bool take_words(Talk& talk, const Asker& asker);

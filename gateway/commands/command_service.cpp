@@ -127,7 +127,7 @@ void CommandService::begin(const xmpp::Stanza& stanza, const adhoc::Request& req
         return face_.refuse(stanza.head,
                             xmpp::make_condition(Condition::forbidden, asker.say("You may not do this.")));
     if (request.action != Action::execute) return refuse(stanza, Refusal::bad_action);
-    spawn(face_.executor, run(stanza, make_session(*command, asker), asker));
+    start(stanza, make_session(*command, asker), asker);
 }
 
 void CommandService::proceed(const xmpp::Stanza& stanza, const adhoc::Request& request, const Asker& asker) {
@@ -153,6 +153,12 @@ void CommandService::proceed(const xmpp::Stanza& stanza, const adhoc::Request& r
     } else if (!take_answers(stanza, request, asker, *session)) {
         return;
     }
+    start(stanza, session, asker);
+}
+
+void CommandService::start(const xmpp::Stanza& stanza, const SessionPtr& session, const Asker& asker) {
+    session->busy =
+        true;  // not only when the coroutine begins: the same step may come twice in one read of the socket
     spawn(face_.executor, run(stanza, session, asker));
 }
 
@@ -186,7 +192,6 @@ bool CommandService::take_answers(const xmpp::Stanza& stanza, const adhoc::Reque
 }
 
 Task<> CommandService::run(xmpp::Stanza stanza, SessionPtr session, Asker asker) {
-    session->busy = true;
     Answers answers;
     for (const auto& stage : session->stages) answers.insert(answers.end(), stage.begin(), stage.end());
     auto step = co_await session->command->run(asker, std::move(answers));

@@ -45,6 +45,7 @@ private:
     /// @return whether the form was taken; else it has been refused
     [[nodiscard]] bool take_answers(const xmpp::Stanza& stanza, const xmpp::xep0050::Request& request,
                                     const Asker& asker, Session& session);
+    void start(const xmpp::Stanza& stanza, const SessionPtr& session, const Asker& asker);
     [[nodiscard]] Task<> run(xmpp::Stanza stanza, SessionPtr session, Asker asker);
     void show(const xmpp::Stanza& stanza, const Session& session, const Asker& asker);
     void finish(const xmpp::Stanza& stanza, const Session& session, const Step& step);

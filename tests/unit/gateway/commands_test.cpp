@@ -242,6 +242,38 @@ TEST_F(CommandsTest, RegisteringByFormHidesTheSecretAndSaysWhyNot) {
 }
 
 // covers: GW-CMD-006 GW-MSG-007
+TEST_F(CommandsTest, WordsThatComeTogetherAreTakenOneAfterTheOther) {
+    const auto words = [](std::string_view body) {
+        return "<message type='chat' from='romeo@home.test/a' to='net.test'><body>" + std::string(body) +
+               "</body></message>";
+    };
+    house.read(words("register"));
+    house.read(words("Romeo"));
+    house.loop.settle();
+    EXPECT_THAT(house.sent(), Contains(HasSubstr("One moment, please")));
+    EXPECT_THAT(say("Romeo"), HasSubstr("Password"));
+    house.read(words("sesame"));
+    house.read(words("status"));
+    house.loop.settle();
+    EXPECT_THAT(house.sent(),
+                AllOf(Contains(HasSubstr("One moment, please")), Contains(HasSubstr("You are registered"))));
+}
+
+// covers: GW-CMD-002
+TEST_F(CommandsTest, AStepThatIsUnderWayIsNotTakenTwice) {
+    const auto first = command(kRomeoA, "register");
+    const auto id = attribute(first, "sessionid");
+    const auto answer = "<iq type='set' id='c' from='romeo@home.test/a' to='net.test'><command xmlns='" +
+                        std::string(kNs) + "' node='register' sessionid='" + id + "'>" +
+                        form({{"username", "Romeo"}, {"password", "sesame"}}) + "</command></iq>";
+    forget_so_far();
+    house.read(answer);
+    house.read(answer);
+    house.loop.settle();
+    EXPECT_THAT(house.sent(), Contains(HasSubstr("unexpected-request")));
+}
+
+// covers: GW-CMD-006
 TEST_F(CommandsTest, WordsAreCommandsToo) {
     EXPECT_THAT(say("help"),
                 AllOf(HasSubstr("Fakenet"), HasSubstr("contacts — "), Not(HasSubstr("announce"))));

@@ -66,6 +66,11 @@ House::~House() {
 }
 
 void House::receive(std::string_view xml) {
+    read(xml);
+    loop.settle();
+}
+
+void House::read(std::string_view xml) {
     const auto stanza = parse_stanza(xml);
     const auto& head = stanza.head;
     const auto entity = addresses.entity(head.to);
@@ -80,7 +85,6 @@ void House::receive(std::string_view xml) {
     } else {
         route_iq(stanza, *entity);
     }
-    loop.settle();
 }
 
 void House::route_presence(const xmpp::Stanza& stanza, const Entity& entity) {

@@ -45,6 +45,8 @@ public:
 
     /// A stanza from a user, and everything that follows at once.
     void receive(std::string_view xml);
+    /// One of several stanzas that come with one read of the socket: what follows from it has not happened yet.
+    void read(std::string_view xml);
     /// Something that the network of the newest session tells.
     void tell(adapter::EventBody event);
     /// What users were sent since the last call, one line a stanza.
