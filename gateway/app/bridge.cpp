@@ -187,10 +187,14 @@ void Bridge::to_nobody(const xmpp::Stanza& stanza, const Error& why) {
     const auto& head = stanza.head;
     if (head.kind == StanzaKind::presence && !xmpp::xep0045::read_join(stanza.element))
         return presence_.on_nobody(head);
-    face().refuse(
-        head, why.code == Errc::refused
-                  ? xmpp::make_condition(Condition::not_allowed, "This server may not be reached from here.")
-                  : xmpp::make_condition(Condition::item_not_found, "There is nobody of that address."));
+    const auto looks = " An address looks like " +
+                       translate::contact_example(network_->info(), std::string(face().component().str())) +
+                       ".";
+    face().refuse(head, why.code == Errc::refused
+                            ? xmpp::make_condition(Condition::not_allowed,
+                                                   "This server may not be reached from here." + looks)
+                            : xmpp::make_condition(Condition::item_not_found,
+                                                   "There is nobody of that address." + looks));
 }
 
 bool Bridge::within(security::RateLimit& limiter, const xmpp::Stanza& stanza) {

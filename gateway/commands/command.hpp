@@ -57,6 +57,7 @@ struct Command {
     std::string name;   ///< the word in chat
     std::string title;  ///< English, a key of the catalogue, as `help` is
     std::string help;
+    std::string takes{};  ///< what may follow the word in chat, a key of the catalogue; may be empty
     Audience audience = Audience::everybody;
     std::function<Task<Step>(Asker, Answers)> run;
 };
@@ -69,7 +70,7 @@ struct Command {
 
 class Registry {
 public:
-    void add(Command command) { commands_.push_back(std::move(command)); }
+    Command& add(Command command) { return commands_.emplace_back(std::move(command)); }
     [[nodiscard]] const Command* by_node(std::string_view node) const noexcept;
     [[nodiscard]] const Command* by_name(std::string_view name) const noexcept;
     [[nodiscard]] const std::vector<Command>& all() const noexcept { return commands_; }

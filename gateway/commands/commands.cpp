@@ -41,6 +41,10 @@ std::string_view name_of(rooms::Room::State state) noexcept {
     return "joined";
 }
 
+std::string usage(const Command& command, const Asker& asker) {
+    return command.takes.empty() ? command.name : command.name + " [" + asker.say(command.takes) + "]";
+}
+
 }  // namespace
 
 Form ask_one(const Asker& asker, std::string id, std::string_view label, adapter::Field::Kind kind) {
@@ -59,8 +63,8 @@ Commands::Commands(translate::Face face, Parts parts)
     add_admins();
 }
 
-void Commands::add(std::string node, std::string name, std::string title, std::string help, Audience audience,
-                   Function function) {
+Command& Commands::add(std::string node, std::string name, std::string title, std::string help,
+                       Audience audience, Function function) {
     Command command;
     command.node = std::move(node);
     command.name = std::move(name);
@@ -70,7 +74,7 @@ void Commands::add(std::string node, std::string name, std::string title, std::s
     command.run = [this, function](Asker asker, Answers answers) {
         return (this->*function)(std::move(asker), std::move(answers));
     };
-    registry_.add(std::move(command));
+    return registry_.add(std::move(command));
 }
 
 void Commands::add_users() {
@@ -88,14 +92,18 @@ void Commands::add_users() {
         &Commands::log_out);
     add("contacts", "contacts", "Contacts", "Lists your contacts here.", everybody, &Commands::list_contacts);
     add("add", "add", "Add a contact", "Sends you a contact's request to be added.", everybody,
-        &Commands::add_contact);
+        &Commands::add_contact)
+        .takes = "Address";
     add("remove", "remove", "Remove a contact", "Takes a contact out of your roster.", everybody,
-        &Commands::remove_contact);
+        &Commands::remove_contact)
+        .takes = "Address";
     if (!face_.network.info().capabilities.has(adapter::Capability::rooms)) return;
     add("rooms", "rooms", "Rooms", "Lists the rooms you are in.", everybody, &Commands::list_rooms);
-    add("join", "join", "Join a room", "Sends you an invitation to a room.", everybody, &Commands::join_room);
+    add("join", "join", "Join a room", "Sends you an invitation to a room.", everybody, &Commands::join_room)
+        .takes = "Room";
     add("leave", "leave", "Leave a room", "Takes all your clients out of a room.", everybody,
-        &Commands::leave_room);
+        &Commands::leave_room)
+        .takes = "Room";
 }
 
 Asker Commands::asker(const xmpp::Stanza& stanza) const {
@@ -123,6 +131,25 @@ Result<translate::Entity> Commands::entity_of(const std::string& typed) const {
     return face_.addresses.entity(*jid);
 }
 
+std::string Commands::example(const Asker& asker, Wanted wanted) const {
+    const auto& info = face_.network.info();
+    const auto component = face_.component().str();
+    return translate::fill(asker.say("An address looks like {}."),
+                           {wanted == Wanted::room ? translate::room_example(info, component)
+                                                   : translate::contact_example(info, component)});
+}
+
+Form Commands::ask_address(const Asker& asker, Wanted wanted) const {
+    auto form =
+        wanted == Wanted::room ? ask_one(asker, "room", "Room") : ask_one(asker, "address", "Address");
+    form.instructions = example(asker, wanted);
+    return form;
+}
+
+Failed Commands::no_address(const Asker& asker, Wanted wanted) const {
+    return Failed{asker.say("This is not an address here.") + " " + example(asker, wanted)};
+}
+
 Table Commands::sessions_of(const std::vector<accounts::AccountPtr>& accounts, const Asker& asker,
                             bool with_user) const {
     Table table;
@@ -147,7 +174,7 @@ Task<Step> Commands::help(Asker asker, Answers answers) {
     Done done;
     if (const auto* one = registry_.by_name(answer(answers, "command"))) {
         if (!may_run(*one, asker)) co_return Failed{asker.say("You may not do this.")};
-        done.text = one->name + " — " + asker.say(one->title) + ": " + asker.say(one->help);
+        done.text = usage(*one, asker) + " — " + asker.say(one->title) + ": " + asker.say(one->help);
         co_return done;
     }
     if (has_answer(answers, "command"))
@@ -155,7 +182,8 @@ Task<Step> Commands::help(Asker asker, Answers answers) {
     done.text = translate::introduction(face_.network.info(), face_.component().str());
     done.table.columns = {asker.say("Command"), asker.say("Meaning")};
     for (const auto& command : registry_.all()) {
-        if (may_run(command, asker)) done.table.rows.push_back({command.name, asker.say(command.help)});
+        if (may_run(command, asker))
+            done.table.rows.push_back({usage(command, asker), asker.say(command.help)});
     }
     co_return done;
 }
@@ -217,10 +245,10 @@ Task<Step> Commands::list_contacts(Asker asker, Answers) {
 }
 
 Task<Step> Commands::add_contact(Asker asker, Answers answers) {
-    if (!has_answer(answers, "address")) co_return ask_one(asker, "address", "Address");
+    if (!has_answer(answers, "address")) co_return ask_address(asker, Wanted::contact);
     const auto entity = entity_of(answer(answers, "address"));
     if (!entity || entity->kind != translate::Entity::Kind::contact)
-        co_return Failed{asker.say("This is not an address here.")};
+        co_return no_address(asker, Wanted::contact);
     Done done;
     done.text = translate::fill(asker.say("{} asks you now to be added: accept it in your client."),
                                 {entity->bare.str()});
@@ -232,19 +260,18 @@ Task<Step> Commands::add_contact(Asker asker, Answers answers) {
 }
 
 Task<Step> Commands::remove_contact(Asker asker, Answers answers) {
-    if (!has_answer(answers, "address")) co_return ask_one(asker, "address", "Address");
+    if (!has_answer(answers, "address")) co_return ask_address(asker, Wanted::contact);
     const auto entity = entity_of(answer(answers, "address"));
     if (!entity || entity->kind != translate::Entity::Kind::contact)
-        co_return Failed{asker.say("This is not an address here.")};
+        co_return no_address(asker, Wanted::contact);
     if (asker.account) in_.presence.remove_contact(asker.account, *entity);
     co_return Done{translate::fill(asker.say("{} is removed."), {entity->bare.str()}), {}, {}};
 }
 
 Task<Step> Commands::join_room(Asker asker, Answers answers) {
-    if (!has_answer(answers, "room")) co_return ask_one(asker, "room", "Room");
+    if (!has_answer(answers, "room")) co_return ask_address(asker, Wanted::room);
     const auto entity = entity_of(answer(answers, "room"));
-    if (!entity || entity->kind != translate::Entity::Kind::room)
-        co_return Failed{asker.say("This is not an address here.")};
+    if (!entity || entity->kind != translate::Entity::Kind::room) co_return no_address(asker, Wanted::room);
     auto message = xmpp::make_stanza(xmpp::StanzaKind::message, face_.component(), asker.from, "",
                                      face_.context.random.token());
     message.add(xmpp::xep0249::make_invite(entity->bare.str(), ""));
@@ -253,10 +280,10 @@ Task<Step> Commands::join_room(Asker asker, Answers answers) {
 }
 
 Task<Step> Commands::leave_room(Asker asker, Answers answers) {
-    if (!has_answer(answers, "room")) co_return ask_one(asker, "room", "Room");
+    if (!has_answer(answers, "room")) co_return ask_address(asker, Wanted::room);
     const auto entity = entity_of(answer(answers, "room"));
     const auto* room = entity ? std::get_if<RoomId>(&entity->address.target) : nullptr;
-    if (!room) co_return Failed{asker.say("This is not an address here.")};
+    if (!room) co_return no_address(asker, Wanted::room);
     if (!asker.account || !in_.rooms.leave_all(asker.account, *room))
         co_return Failed{asker.say("You are not in this room.")};
     co_return Done{translate::fill(asker.say("You have left {}."), {entity->bare.str()}), {}, {}};

@@ -35,8 +35,8 @@ public:
 
 private:
     using Function = Task<Step> (Commands::*)(Asker, Answers);
-    void add(std::string node, std::string name, std::string title, std::string help, Audience audience,
-             Function function);
+    Command& add(std::string node, std::string name, std::string title, std::string help, Audience audience,
+                 Function function);
     void add_users();
     void add_admins();
     [[nodiscard]] Asker asker(const xmpp::Stanza& stanza) const;
@@ -64,6 +64,10 @@ private:
     [[nodiscard]] Task<Step> set_log_level(Asker asker, Answers answers);
     [[nodiscard]] Task<Step> delete_user(Asker asker, Answers answers);
 
+    enum class Wanted { contact, room };
+    [[nodiscard]] std::string example(const Asker& asker, Wanted wanted) const;
+    [[nodiscard]] Form ask_address(const Asker& asker, Wanted wanted) const;
+    [[nodiscard]] Failed no_address(const Asker& asker, Wanted wanted) const;
     [[nodiscard]] Result<translate::Entity> entity_of(const std::string& typed) const;
     [[nodiscard]] Table sessions_of(const std::vector<accounts::AccountPtr>& accounts, const Asker& asker,
                                     bool with_user) const;

@@ -22,13 +22,21 @@ constexpr Millis kAskWithin{20'000};
 
 }  // namespace
 
+std::string contact_example(const adapter::NetworkInfo& network, const std::string& component) {
+    return (network.many_endpoints ? "name%server@" : "name@") + component;
+}
+
+std::string room_example(const adapter::NetworkInfo& network, const std::string& component) {
+    return (network.many_endpoints ? "#room%server@" : "#room@") + component;
+}
+
 std::string introduction(const adapter::NetworkInfo& network, const std::string& component) {
-    const bool endpoints = network.many_endpoints;
-    const std::string address = endpoints ? "name%server@" + component : "name@" + component;
-    std::string text = "This is the gateway to " + network.display_name + ".\nWrite to somebody: " + address +
-                       " (the " + network.contact_noun + " comes before the @).";
+    std::string text = "This is the gateway to " + network.display_name +
+                       ".\nWrite to somebody: " + contact_example(network, component) + " (the " +
+                       network.contact_noun + " comes before the " + (network.many_endpoints ? "%" : "@") +
+                       ").";
     if (network.capabilities.has(Capability::rooms)) {
-        text += "\nJoin a room: #" + std::string(endpoints ? "room%server@" : "room@") + component + ".";
+        text += "\nJoin a room: " + room_example(network, component) + ".";
     }
     text += network.login_required
                 ? "\nRegister with the gateway first: your client has a form for it."

@@ -11,6 +11,9 @@ namespace causeway::translate {
 
 /// What newcomers are told of the gateway: how to write to people and rooms.
 [[nodiscard]] std::string introduction(const adapter::NetworkInfo& network, const std::string& component);
+/// How addresses of people and rooms look here: "name%server@irc.example".
+[[nodiscard]] std::string contact_example(const adapter::NetworkInfo& network, const std::string& component);
+[[nodiscard]] std::string room_example(const adapter::NetworkInfo& network, const std::string& component);
 
 class Queries {
 public:

@@ -45,6 +45,7 @@ constexpr auto kTexts = std::to_array<Translation>({
     {"Takes a contact out of your roster.", "Nimmt einen Kontakt aus Ihrer Liste.",
      "从您的名册中删除联系人。"},
     {"{} is removed.", "{} ist entfernt.", "{} 已删除。"},
+    {"An address looks like {}.", "Eine Adresse sieht so aus: {}.", "地址格式为 {}。"},
     {"This is not an address here.", "Das ist hier keine Adresse.", "这不是此处的有效地址。"},
     {"Join a room", "Raum betreten", "加入房间"},
     {"Sends you an invitation to a room.", "Schickt Ihnen eine Einladung in einen Raum.",

@@ -277,17 +277,29 @@ TEST_F(CommandsTest, AStepThatIsUnderWayIsNotTakenTwice) {
 TEST_F(CommandsTest, WordsAreCommandsToo) {
     EXPECT_THAT(say("help"),
                 AllOf(HasSubstr("Fakenet"), HasSubstr("contacts — "), Not(HasSubstr("announce"))));
-    EXPECT_THAT(say("help add"), HasSubstr("Add a contact"));
+    EXPECT_THAT(say("help"), AllOf(HasSubstr("add [Address] — "), HasSubstr("join [Room] — ")));
+    EXPECT_THAT(say("help add"), HasSubstr("add [Address] — Add a contact"));
     EXPECT_THAT(say("Hello my secret"), AllOf(HasSubstr("no such command"), Not(HasSubstr("secret"))));
     EXPECT_THAT(say("users"), HasSubstr("You may not do this."));
     EXPECT_THAT(say("cancel"), HasSubstr("nothing to cancel"));
-    EXPECT_THAT(say("add"), HasSubstr("Address"));
+    EXPECT_THAT(say("add"), HasSubstr("An address looks like name@net.test.\nAddress"));
     EXPECT_THAT(say("status", "romeo@home.test/b"), HasSubstr("There are no sessions."))
         << "another client is another conversation";
     EXPECT_THAT(say("cancel"), HasSubstr("Cancelled."));
     EXPECT_THAT(say("add bob"), HasSubstr("bob@net.test"));
     EXPECT_THAT(heard, Contains(HasSubstr("presence:subscribe bob@net.test > romeo@home.test")));
     EXPECT_THAT(house.asked(), IsEmpty());
+}
+
+// Who is told that it is no address wants to know what one looks like.
+// covers: GW-CMD-006
+TEST_F(CommandsTest, WhatIsNoAddressIsToldHowOneLooks) {
+    EXPECT_THAT(say("add #hall"),
+                HasSubstr("This is not an address here. An address looks like name@net.test."));
+    EXPECT_THAT(say("join bob"), HasSubstr("An address looks like #room@net.test."));
+    house.network.declared.many_endpoints = true;
+    EXPECT_THAT(say("remove #hall"), HasSubstr("An address looks like name%server@net.test."));
+    EXPECT_THAT(say("leave bob"), HasSubstr("An address looks like #room%server@net.test."));
 }
 
 TEST_F(CommandsTest, AContactIsRemoved) {
