@@ -32,7 +32,8 @@ def requirements() -> dict[str, tuple[str, str]]:
 def covered() -> dict[str, list[str]]:
     """Requirement id -> tests, each as file and name."""
     found = collections.defaultdict(list)
-    files = sorted([*ROOT.glob("tests/unit/**/*.cpp"), *ROOT.glob("tests/conformance/*.cpp"), *ROOT.glob("tests/e2e/test_*.py")])
+    files = sorted([*ROOT.glob("tests/unit/**/*.cpp"), *ROOT.glob("tests/conformance/*.cpp"), *ROOT.glob("tests/e2e/test_*.py"),
+                    *ROOT.glob("tests/chaos/test_*.py")])
     for path in files:
         waiting: list[str] = []
         for line in path.read_text().splitlines():

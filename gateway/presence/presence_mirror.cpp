@@ -39,7 +39,7 @@ void PresenceService::on_contact(const std::shared_ptr<accounts::Slot>& slot,
     // Nobody is there to see it: it is shown when the user comes.
     if (account->row.always_on && account->presence.show == Availability::offline) return;
     changes_.Increment();
-    told.reached = count_sent(show_contact(*jid, translate::user_jid(account->row.user), event.presence));
+    note(told, show_contact(*jid, translate::user_jid(account->row.user), event.presence));
 }
 
 Task<> PresenceService::watch_contacts(std::shared_ptr<accounts::Slot> slot) {
@@ -134,7 +134,7 @@ void PresenceService::tell_gateway_presence(const accounts::AccountPtr& account)
         if (!fresh && known->second.presence == now) return;
         known->second.presence = now;
         changes_.Increment();
-        known->second.reached = count_sent(show(who, user, now));
+        note(known->second, show(who, user, now));
     };
     if (sees(*account, ContactId{})) {
         translate::Entity gateway;
@@ -164,6 +164,7 @@ void PresenceService::on_link_up() {
     for (const auto& account : accounts_.all()) {
         if (account->row.always_on) update_reasons(account);
     }
+    subscriptions_.send_again();
     spawn(face_.executor, probe_everybody());
 }
 
@@ -173,6 +174,7 @@ Task<> PresenceService::probe_everybody() {
     std::size_t sent = 0;
     for (const auto& account : accounts) {
         const auto user = translate::user_jid(account->row.user);
+        show_missed(account);
         // One probe brings all resources; it is answered only to somebody who may see the user.
         for (const auto& [id, row] : account->contacts) {
             if (row.contact_sees != Decision::subscribed) continue;
@@ -192,7 +194,6 @@ Task<> PresenceService::probe_everybody() {
     if (epoch != link_epoch_) co_return;
     for (const auto& account : accounts) {
         apply(account, users_.sweep(account->row.user));
-        show_missed(account);
     }
 }
 
@@ -200,20 +201,26 @@ void PresenceService::show_missed(const accounts::AccountPtr& account) {
     const auto of_account = told_.find(account->row.id);
     if (of_account == told_.end()) return;
     const auto user = translate::user_jid(account->row.user);
+    const auto taken = face_.outlet.taken_until();
     for (auto& [id, told] : of_account->second) {
         const auto row = account->contacts.find(id);
-        if (told.reached || row == account->contacts.end()) continue;
+        if (told.said_at < taken || row == account->contacts.end()) continue;
         const auto jid = face_.addresses.jid_of_text(row->second.address);
         const auto who = jid ? face_.addresses.entity(*jid) : fail(jid.error());
-        if (who) told.reached = count_sent(show(*who, user, told.presence));
+        if (!who) continue;
+        // What was lost on its way is counted already.
+        const bool counted = std::exchange(told.written, show(*who, user, told.presence));
+        told.said_at = face_.context.clock.steady();
+        if (!counted && told.written) sent_.Increment();
     }
 }
 
 // ------------------------------------------------------------------------------------------- coming and going
 
-bool PresenceService::count_sent(bool sent) {
+void PresenceService::note(Told& told, bool sent) {
+    told.written = sent;
+    told.said_at = face_.context.clock.steady();
     if (sent) sent_.Increment();
-    return sent;
 }
 
 void PresenceService::show_known(const accounts::AccountPtr& account) {
@@ -234,7 +241,7 @@ void PresenceService::show_known(const accounts::AccountPtr& account) {
         const auto& presence = entry->second.presence;
         if (presence.show != Availability::offline && sees(*account, entry->first)) {
             changes_.Increment();
-            entry->second.reached = count_sent(show(*who, user, presence));
+            note(entry->second, show(*who, user, presence));
         }
         ++entry;
     }

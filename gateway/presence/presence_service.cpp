@@ -44,6 +44,7 @@ PresenceService::PresenceService(translate::Face face, accounts::Accounts& accou
       supervisor_(supervisor),
       settings_(settings),
       shown_(face),
+      subscriptions_(face),
       changes_(face.context.metrics.counter("causeway_presence_changes_total",
                                             "Changes of what users are to see of contacts and of the gateway",
                                             {{"network", face.name.str()}})),
@@ -389,7 +390,10 @@ void PresenceService::send_type(const xmpp::Jid& from, const xmpp::Jid& to, std:
                                 std::string_view status, std::string_view id) {
     auto stanza = xmpp::make_stanza(xmpp::StanzaKind::presence, from, to, type, id);
     if (!status.empty()) stanza.add("status").add_text(status);
-    static_cast<void>(face_.outlet.send(stanza));
+    if (type == "probe" || type == "unavailable")
+        static_cast<void>(face_.outlet.send(stanza));
+    else
+        subscriptions_.send(std::move(stanza));
 }
 
 }  // namespace causeway::presence

@@ -13,6 +13,7 @@
 #include "gateway/presence/shown_presence.hpp"
 #include "gateway/presence/user_presence.hpp"
 #include "gateway/translate/face.hpp"
+#include "gateway/translate/resend.hpp"
 
 namespace causeway::presence {
 
@@ -60,8 +61,9 @@ private:
     void unavailable(const xmpp::Stanza& stanza, const translate::Entity& entity,
                      const accounts::AccountPtr& account);
     void apply(const accounts::AccountPtr& account, const Change& change);
-    /// Counts a presence that a change has caused. @return whether it could be sent
-    bool count_sent(bool sent);
+    struct Told;
+    /// A presence that a change has caused was sent, or could not be.
+    void note(Told& told, bool sent);
     void log_in(const accounts::AccountPtr& account);
     void log_out(const accounts::AccountPtr& account);
 
@@ -120,12 +122,14 @@ private:
     PresenceSettings settings_;
     RosterSync* rosters_ = nullptr;
     ShownPresence shown_;
+    translate::Resend subscriptions_;  ///< said once, and nothing makes up for them
     UserPresence users_;
     Counter& changes_;  ///< never less than sent_ (GW-NF-001)
     Counter& sent_;
     struct Told {
         model::Presence presence;
-        bool reached = true;                 ///< false: the link was down; it is said when the link is back
+        bool written = true;                     ///< false: the link was down
+        SteadyTime said_at = SteadyTime::min();  ///< what was said of late may be lost with the link
         std::optional<WallTime> gone_since;  ///< of a contact who is offline: since when, if that is known
     };
     /// What each user was last told of each contact; and of the gateway itself under the empty id.

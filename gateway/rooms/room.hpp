@@ -14,6 +14,7 @@
 #include "component/stanza/jid.hpp"
 #include "gateway/accounts/slot.hpp"
 #include "gateway/model/room.hpp"
+#include "gateway/rooms/doubts.hpp"
 
 namespace causeway::rooms {
 
@@ -79,6 +80,7 @@ public:
     Secret<std::string> password;
     std::vector<Seat> seats;    ///< told everything
     std::vector<Seat> waiting;  ///< to be seated when the join has succeeded
+    Doubts doubts;              ///< what the seats may not have heard
 
 private:
     void release_identity(const Occupant& occupant);

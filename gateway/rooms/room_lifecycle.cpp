@@ -99,6 +99,8 @@ Task<> RoomService::verify(xmpp::Jid room, xmpp::Jid resource) {
 }
 
 void RoomService::on_link_up() {
+    voice_.repeat_last_words();
+    for (const auto& [key, room] : rooms_) voice_.catch_up(*room);
     spawn(face_.executor, verify_everybody());
 }
 
@@ -136,8 +138,7 @@ Task<> RoomService::restore_seat(store::JoinRow row) {
     if (room->occupied(*resource)) co_return;  // it has come back by itself meanwhile
     const Seat seat{*resource, row.nick, "", {}};
     if (room->state == Room::State::joined) {
-        room->seats.push_back(seat);
-        voice_.welcome(*room, seat);
+        voice_.welcome(*room, room->seats.emplace_back(seat));
         co_return;
     }
     room->waiting.push_back(seat);

@@ -121,17 +121,18 @@ void RoomService::take_join(const xmpp::Stanza& stanza, const translate::Entity&
     const auto now = face_.context.clock.steady();
     const Seat seat{head.from, entity.resource, head.id, now};
     if (room->state == Room::State::joined) {
-        if (auto* seated = room->seat(head.from)) {
+        auto* seated = room->seat(head.from);
+        if (seated) {
             const bool soon = now - seated->told_at < settings_.resync_every;
             if (soon && room->occupants().size() >= settings_.big_room) {
                 return face_.refuse(head, translate::to_stanza_error(make_error(Errc::rate_limited)));
             }
-            seated->told_at = now;
+            seated->join_id = seat.join_id;
         } else {
-            room->seats.push_back(seat);
+            seated = &room->seats.emplace_back(seat);
             remember(room, seat);
         }
-        return voice_.welcome(*room, seat);  // for one who was seated: everything again (GW-MUC-004)
+        return voice_.welcome(*room, *seated);  // for one who was seated: everything again (GW-MUC-004)
     }
     room->unseat(head.from);
     room->waiting.push_back(seat);
@@ -192,7 +193,7 @@ void RoomService::enter(const RoomPtr& room, const model::RoomSnapshot& snapshot
     if (old_self != before.end() && old_nick != room->own_nick) {
         voice_.renamed(*room, old_self->second.jid, *room->self(), true);
     }
-    for (const auto& seat : room->seats) voice_.welcome(*room, seat);
+    for (auto& seat : room->seats) voice_.welcome(*room, seat);
 }
 
 void RoomService::join_failed(const RoomPtr& room, const xmpp::StanzaError& error, bool again,
@@ -233,9 +234,8 @@ Task<> RoomService::expire(RoomPtr room, Seat seat) {
 
 void RoomService::seat_waiting(const RoomPtr& room) {
     for (auto& seat : std::exchange(room->waiting, {})) {
-        room->seats.push_back(seat);
         remember(room, seat);
-        voice_.welcome(*room, seat);
+        voice_.welcome(*room, room->seats.emplace_back(seat));
     }
 }
 

@@ -59,7 +59,8 @@ public:
     void on_slot_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& reason);
     /// A stanza to a resource came back: if it is gone, every seat of it is taken away (GW-MUC-014).
     void on_error(const xmpp::Stanza& stanza);
-    /// After the link has come back: seats whose resource does not answer are taken away.
+    /// After the link has come back: what those inside may have missed is told, as changes; seats whose resource does
+    /// not answer are taken away.
     void on_link_up();
     /// Takes up the seats that a crash left: those that still answer are joined again and told everything.
     void restore(std::vector<store::JoinRow> joins);

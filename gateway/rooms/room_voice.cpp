@@ -72,7 +72,8 @@ xml::Element RoomVoice::occupant_presence(const Room& room, const Occupant& occu
     return presence;
 }
 
-void RoomVoice::welcome(Room& room, const Seat& seat) {
+void RoomVoice::welcome(Room& room, Seat& seat) {
+    seat.told_at = face_.context.clock.steady();
     const auto* self = &room.own_place();
     for (const auto& [nick, occupant] : room.occupants()) {
         if (&occupant != self)
@@ -97,11 +98,13 @@ void RoomVoice::send_subject(const Room& room, const Seat& seat) {
     static_cast<void>(face_.outlet.send(message));
 }
 
-void RoomVoice::subject(const Room& room) {
+void RoomVoice::subject(Room& room) {
+    room.doubts.note_subject(face_.context.clock.steady());
     for (const auto& seat : room.seats) send_subject(room, seat);
 }
 
-void RoomVoice::shows(const Room& room, const Occupant& occupant) {
+void RoomVoice::shows(Room& room, const Occupant& occupant) {
+    doubt(room, occupant.jid);
     const bool self = occupant.member.nick == room.own_nick;
     for (const auto& seat : room.seats) {
         static_cast<void>(face_.outlet.send(self ? occupant_presence(room, occupant, seat.jid, {kSelf})
@@ -109,7 +112,8 @@ void RoomVoice::shows(const Room& room, const Occupant& occupant) {
     }
 }
 
-void RoomVoice::left(const Room& room, const Occupant& occupant, const adapter::EventMemberLeft& event) {
+void RoomVoice::left(Room& room, const Occupant& occupant, const adapter::EventMemberLeft& event) {
+    doubt(room, occupant.jid);
     OccupantItem item;
     item.affiliation =
         event.how == adapter::EventMemberLeft::How::banned
@@ -132,11 +136,16 @@ void RoomVoice::left(const Room& room, const Occupant& occupant, const adapter::
         if (code == 0 && !event.reason.empty()) presence.add("status").add_text(event.reason);
         presence.add(x);
         presence.add(id);
-        static_cast<void>(face_.outlet.send(presence));
+        // With the user the room goes: it cannot tell again.
+        if (event.self)
+            last_words_.send(std::move(presence));
+        else
+            static_cast<void>(face_.outlet.send(presence));
     }
 }
 
-void RoomVoice::renamed(const Room& room, const xmpp::Jid& old_jid, const Occupant& occupant, bool self) {
+void RoomVoice::renamed(Room& room, const xmpp::Jid& old_jid, const Occupant& occupant, bool self) {
+    doubt(room, old_jid, self);
     OccupantItem item;
     const auto standing = standing_of(occupant.member.rank, room.settings.moderated.value_or(false));
     item.affiliation = standing.affiliation;
@@ -207,7 +216,7 @@ void RoomVoice::farewell(Room& room, const Seat& seat, std::initializer_list<int
     if (!reason.empty()) presence.add("status").add_text(reason);
     presence.add(xmpp::xep0045::make_user_x(item));
     if (self) presence.add(id_of(room, *self));
-    static_cast<void>(face_.outlet.send(presence));
+    last_words_.send(std::move(presence));
 }
 
 void RoomVoice::refuse_join(const Room& room, const Seat& seat, const xmpp::StanzaError& error) {
@@ -217,7 +226,55 @@ void RoomVoice::refuse_join(const Room& room, const Seat& seat, const xmpp::Stan
     request.id = seat.join_id;
     auto to = room.jid().with_resource(seat.wanted_nick);
     request.to = to ? std::move(*to) : room.jid();
-    face_.refuse(request, error);
+    if (auto reply = xmpp::make_error_reply(request, error)) last_words_.send(std::move(*reply));
+}
+
+// ------------------------------------------------------------------------------------------- after a lost link
+
+void RoomVoice::doubt(Room& room, const xmpp::Jid& occupant, bool was_own) {
+    room.doubts.note(occupant.resource(), face_.context.clock.steady(), face_.outlet.taken_until(), was_own);
+}
+
+void RoomVoice::catch_up(Room& room) {
+    const auto taken = face_.outlet.taken_until();
+    const auto doubted = room.doubts.take(taken);  // telling it again puts it in doubt again
+    const bool subject_doubted = room.doubts.take_subject(taken);
+    // A name of the user's own first: somebody else may have it now.
+    for (const auto& [resource, about] : doubted) {
+        const auto old = room.jid().with_resource(resource);
+        if (about.was_own && old && room.self() && room.self()->jid != *old)
+            renamed(room, *old, *room.self(), true);
+    }
+    for (const auto& [resource, about] : doubted) {
+        if (const auto* occupant = room.by_resource(resource)) {
+            shows(room, *occupant);
+        } else if (!about.was_own) {
+            gone_meanwhile(room, resource);
+        }
+    }
+    bool everybody = true;
+    for (auto& seat : room.seats) {
+        if (seat.told_at >= taken)
+            welcome(room, seat);  // its join itself may be what it did not hear of
+        else
+            everybody = false;
+    }
+    if (subject_doubted && !everybody) subject(room);
+}
+
+void RoomVoice::gone_meanwhile(Room& room, std::string_view resource) {
+    const auto jid = room.jid().with_resource(resource);
+    if (!jid) return;
+    doubt(room, *jid);
+    OccupantItem item;
+    item.affiliation = "none";
+    item.role = "none";
+    const auto x = xmpp::xep0045::make_user_x(item);
+    for (const auto& seat : room.seats) {
+        auto presence = xmpp::make_stanza(StanzaKind::presence, *jid, seat.jid, "unavailable");
+        presence.add(x);
+        static_cast<void>(face_.outlet.send(presence));
+    }
 }
 
 }  // namespace causeway::rooms

@@ -24,6 +24,9 @@ public:
     [[nodiscard]] virtual bool is_writable() const noexcept = 0;
     /// Everything sent before has been taken by the XMPP server. @return not_connected, timed_out
     [[nodiscard]] virtual Task<Result<>> barrier(SteadyTime deadline) = 0;
+    /// Everything sent before this moment has surely been taken by the XMPP server; what was sent at it or later may be
+    /// lost with the link. Moves on by itself, a second or so behind.
+    [[nodiscard]] virtual SteadyTime taken_until() const noexcept = 0;
 };
 
 }  // namespace causeway::translate

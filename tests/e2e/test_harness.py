@@ -30,13 +30,13 @@ async def test_inspircd_echoes_messages_to_who_asked_for_it(world):
     assert (await romeo.hears("is anybody here?", channel)).tags.get("time")
 
 
-async def test_the_proxy_cuts_and_heals(world):
-    proxy = await world.proxy(world.servers.ngircd.port)
-    romeo = await world.irc(port=proxy.port)
-    proxy.cut()
+async def test_the_gate_cuts_and_heals(world):
+    gate = await world.gate(world.servers.ngircd.port)
+    romeo = await world.irc(port=gate.port)
+    gate.cut()
     await romeo.expect("ERROR")
-    again = await world.irc(port=proxy.port)
-    await eventually(lambda: proxy.connections == 2, "a second connection through the proxy")
+    again = await world.irc(port=gate.port)
+    await eventually(lambda: gate.connections == 2, "a second connection through the gate")
     assert await again.whois(again.nick)
 
 

@@ -55,17 +55,17 @@ async def test_nonsense_from_the_server_is_passed_over(world):
 
 # covers: GW-LOG-017 GW-NF-005
 async def test_a_lost_irc_server_is_told_and_the_room_comes_back(world):
-    proxy = await world.proxy(world.servers.ngircd.port)
-    gateway, jid = world.own_gateway([world.ngircd_entry(proxy.port)])
+    gate = await world.gate(world.servers.ngircd.port)
+    gateway, jid = world.own_gateway([world.ngircd_entry(gate.port)])
     await gateway.up()
     scene = await both_in_a_room(world, jid)
     start = scene.romeo.received.mark()
-    proxy.refuse()
+    gate.refuse()
     await scene.juliet.expect("QUIT", lambda line: line.nick == scene.nick)
     await eventually(lambda: [s for s in scene.romeo.received.since(start) if s.bare == scene.room], "Romeo is told")
     id = scene.romeo.message(scene.room, "anybody?", "groupchat")
     await scene.romeo.expect_error(id)
-    proxy.heal()
+    gate.heal()
     await scene.juliet.expect("JOIN", lambda line: line.nick == scene.nick, timeout=20)
     scene.juliet.say(scene.channel, "welcome back")
     await scene.romeo.expect(groupchat(scene.juliets_place, "welcome back"))

@@ -24,29 +24,29 @@ def told_of_leaving(scene):
 
 # covers: GW-COMP-005 GW-NF-002
 async def test_the_irc_session_survives_a_cut_link(world):
-    proxy = await world.proxy(world.server.component_port)
-    gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
+    gate = await world.gate(world.server.component_port)
+    gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=gate.port)
     await gateway.up()
     scene = await both_in_a_room(world, jid)
-    proxy.cut()
-    await eventually(lambda: proxy.connections == 2 and gateway.ready(), "the link is up again")
+    gate.cut()
+    await eventually(lambda: gate.connections == 2 and gateway.ready(), "the link is up again")
     await room_still_works(scene, "again")
     assert not told_of_leaving(scene)
 
 
 # covers: GW-COMP-017
 async def test_a_link_that_went_silent_is_found_out(world):
-    proxy = await world.proxy(world.server.component_port)
-    gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
+    gate = await world.gate(world.server.component_port)
+    gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=gate.port)
     for network in gateway.config["networks"]:
         network["server"].update(keepalive="1s", dead_after="1s")
     gateway.write_config()
     await gateway.up()
     scene = await both_in_a_room(world, jid)
-    proxy.swallow()
+    gate.black_hole()
     await eventually(lambda: not gateway.ready(), "the gateway notices")
-    proxy.heal()
-    proxy.cut()
+    gate.heal()
+    gate.cut()
     await eventually(gateway.ready, "the link is up again")
     await room_still_works(scene, "found")
     assert not told_of_leaving(scene)
@@ -54,8 +54,8 @@ async def test_a_link_that_went_silent_is_found_out(world):
 
 # covers: GW-COMP-016
 async def test_a_quiet_link_is_kept_alive(world):
-    proxy = await world.proxy(world.server.component_port)
-    gateway, _ = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
+    gate = await world.gate(world.server.component_port)
+    gateway, _ = world.own_gateway([world.ngircd_entry()], component_port=gate.port)
     for network in gateway.config["networks"]:
         network["server"].update(keepalive="1s", dead_after="5s")
     gateway.write_config()
@@ -68,7 +68,7 @@ async def test_a_quiet_link_is_kept_alive(world):
     second.launch()
     link = await server.connection()
     await link.until(r"</handshake>.*(<iq[^>]*>.*urn:xmpp:ping|\s$)")
-    assert gateway.ready() and proxy.connections == 1
+    assert gateway.ready() and gate.connections == 1
 
 
 # covers: GW-COMP-003

@@ -97,8 +97,8 @@ async def test_removing_what_is_not_there(world):
 # covers: GW-REG-022 GW-REG-023
 async def test_unregistering_happens_in_order_and_leaves_nothing(world):
     # A server shows its clients only what becomes of subscriptions, so the link itself is listened to.
-    proxy = await world.proxy(world.server.component_port)
-    gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
+    gate = await world.gate(world.server.component_port)
+    gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=gate.port)
     await gateway.up()
     romeo, juliet, nick = await world.xmpp(), await world.irc(), world.name("romeo")
     await register(romeo, jid, nick=nick)
@@ -109,11 +109,11 @@ async def test_unregistering_happens_in_order_and_leaves_nothing(world):
     romeo.message(contact, "farewell")
     assert (await juliet.hears("farewell")).nick == nick
 
-    start = len(proxy.said)
+    start = len(gate.said)
     assert (await romeo.iq(jid, "set", REMOVE)).type == "result"
     await romeo.expect_subscription(jid, "none")
     await romeo.expect_presence(jid, "unavailable")
-    said = proxy.said[start:].decode()
+    said = gate.said[start:].decode()
     heads = [dict(re.findall(r"""(\w+)=['"]([^'"]*)['"]""", head)) | {"kind": kind}
              for kind, head in re.findall(r"<(iq|presence|message)\b([^>]*)>", said)]
     own = [(head["kind"], head.get("type")) for head in heads if head["from"] == jid and head.get("to", "").startswith(romeo.jid)]

@@ -4,14 +4,16 @@ import itertools
 import os
 import pathlib
 
+from gate import Gate
+
 from .causeway import Causeway, irc_network, irc_server
-from .chaos import ChaosProxy
 from .ejabberd import Ejabberd
 from .fake_irc import FakeIrcServer
 from .fake_xmpp import FakeXmppServer
 from .irc_user import IrcUser
 from .ircd import Inspircd, Ngircd
 from .jabberd2 import Jabberd2
+from .ports import free_port
 from .prosody import DOMAIN, Prosody
 from .xmpp_user import XmppUser
 
@@ -135,8 +137,9 @@ class World:
         return await user.connect(port or self.servers.ngircd.port, caps)
 
     # ---- own peers
-    async def proxy(self, port: int) -> ChaosProxy:
-        return await self._keep(ChaosProxy(port))
+    async def gate(self, port: int) -> Gate:
+        """A gate in front of `port` that misbehaves on order (tests/chaos/gate.py)."""
+        return await self._keep(Gate(port, find_port=free_port))
 
     async def fake_irc(self, **options) -> FakeIrcServer:
         return await self._keep(FakeIrcServer(**options))

@@ -73,10 +73,12 @@ public:
     [[nodiscard]] Task<> writable() override { co_return; }
     [[nodiscard]] bool is_writable() const noexcept override { return true; }
     [[nodiscard]] Task<Result<>> barrier(SteadyTime deadline) override;
+    [[nodiscard]] SteadyTime taken_until() const noexcept override { return taken; }
 
     /// What was sent since the last call.
     [[nodiscard]] std::vector<xml::Element> take() { return std::exchange(sent_, {}); }
     bool down = false;
+    SteadyTime taken = SteadyTime::max();  ///< nothing is in doubt, unless a test says so
 
 private:
     std::vector<xml::Element> sent_;

@@ -510,6 +510,7 @@ TEST_F(PresenceTest, WhatChangedWhileTheLinkWasDownIsShownWhenItIsBack) {
     hear("bob", Availability::online);
     forget_so_far();
     house.outlet.down = true;
+    house.outlet.taken = house.clock.steady();
     house.presence.on_link_down();
     hear("bob", Availability::away);
     house.outlet.down = false;
