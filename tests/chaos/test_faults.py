@@ -2,7 +2,6 @@
 has had to do anything. What is right is said by the IRC server itself (town.py)."""
 import asyncio
 import json
-import os
 import pathlib
 import time
 
@@ -79,17 +78,6 @@ async def test_the_irc_link_fails_in_every_way(any_world):
         await town.stir()
         town.irc.heal()
         await recovered(town, f"IRC link: {name}")
-
-
-# covers: GW-NF-005 GW-LOG-013 GW-LOG-015
-@pytest.mark.deadline(120)
-async def test_causeway_is_killed(any_world):
-    town = await Town(any_world).open()
-    for _ in range(2):
-        town.gateway.kill()
-        await town.stir()
-        await town.gateway.up()
-        await recovered(town, "kill -9 of Causeway")
 
 
 # covers: GW-NF-002 GW-COMP-005

@@ -127,7 +127,7 @@ class IrcUser:
             try:
                 data = await self._reader.readline()
             except (OSError, asyncio.LimitOverrunError, ValueError):
-                return
+                data = b""
             if not data:
                 self.received.add(parse_line("ERROR :connection closed"))
                 return
