@@ -9,8 +9,8 @@ PACKAGES_BUILD=(clang-19 lld-19 libclang-rt-19-dev libstdc++-12-dev cmake ninja-
 # shellcheck disable=SC2034
 PACKAGES_PEERS=(prosody ngircd python3 python3-slixmpp python3-yaml ca-certificates)
 # shellcheck disable=SC2034
-PACKAGES_TEST=(clang-tidy-19 clang-format-19 libgtest-dev libgmock-dev inspircd ejabberd jabberd2 prometheus
-    python3-pytest python3-pytest-xdist shellcheck)
+PACKAGES_TEST=(clang-tidy-19 clang-format-19 libgtest-dev libgmock-dev inspircd ejabberd jabberd2 prosody-modules
+    prometheus python3-pytest python3-pytest-xdist shellcheck)
 
 # missing_packages NAMES...: prints those that are not installed
 missing_packages() {

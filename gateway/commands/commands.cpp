@@ -249,6 +249,10 @@ Task<Step> Commands::add_contact(Asker asker, Answers answers) {
     const auto entity = entity_of(answer(answers, "address"));
     if (!entity || entity->kind != translate::Entity::Kind::contact)
         co_return no_address(asker, Wanted::contact);
+    if (in_.presence.add_to_roster(asker.user, *entity)) {
+        co_return Done{
+            translate::fill(asker.say("{} comes into your roster."), {entity->bare.str()}), {}, {}};
+    }
     Done done;
     done.text = translate::fill(asker.say("{} asks you now to be added: accept it in your client."),
                                 {entity->bare.str()});

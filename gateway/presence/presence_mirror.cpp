@@ -299,6 +299,28 @@ void PresenceService::come_back(const accounts::AccountPtr& account) {
     tell_gateway_presence(account);
 }
 
+bool PresenceService::add_to_roster(const UserId& user, const translate::Entity& contact) {
+    if (rosters_ == nullptr || !rosters_->may_write(user)) return false;
+    const auto account = accounts_.find(user);
+    if (account) {
+        auto row = row_for(account, contact);
+        // Whom the user had removed or refused is wanted after all.
+        const bool had_said_no =
+            row.contact_sees == Decision::removed || row.contact_sees == Decision::refused;
+        if (had_said_no && account->contacts.contains(row.contact)) {
+            row.contact_sees = Decision::none;
+            accounts_.save_contact(account, std::move(row));
+        }
+    }
+    xmpp::StanzaHead request;
+    request.kind = xmpp::StanzaKind::presence;
+    request.type = "subscribe";
+    request.from = translate::user_jid(user);
+    request.to = contact.bare;
+    subscribe(request, contact, account);
+    return true;
+}
+
 void PresenceService::remove_contact(const accounts::AccountPtr& account, const translate::Entity& contact) {
     unsubscribe(contact, account);
     const auto row = row_for(account, contact);

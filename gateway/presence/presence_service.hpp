@@ -47,6 +47,9 @@ public:
     /// The user logs out: no presence logs in again until come_back().
     void stay_out(const accounts::AccountPtr& account);
     void come_back(const accounts::AccountPtr& account);
+    /// The user wants the contact in the roster, said otherwise than by a request to subscribe.
+    /// @return false: the user's server does not let us write it, so the contact has to ask the user
+    bool add_to_roster(const UserId& user, const translate::Entity& contact);
     /// The user does not want the contact any more, said otherwise than by the roster.
     void remove_contact(const accounts::AccountPtr& account, const translate::Entity& contact);
     /// The user's preference: stay logged in when the last resource goes; the network then shows the user away.

@@ -225,7 +225,8 @@ bool RoomService::show_private(const std::shared_ptr<accounts::Slot>& slot,
         private_via_.erase(via);
         return false;
     }
-    for (const auto& seat : room->seats) chat_.show(event, occupant->jid, seat.jid, true);
+    const std::vector<xml::Element> marks{xmpp::xep0045::make_user_marker(), voice_.id_of(*room, *occupant)};
+    for (const auto& seat : room->seats) chat_.show(event, occupant->jid, seat.jid, marks);
     return true;
 }
 

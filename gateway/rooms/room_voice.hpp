@@ -35,6 +35,8 @@ public:
     void reconfigured(const Room& room);
     /// Tells one seat that it is out: status 110 and `codes`; `reason` may be empty.
     void farewell(Room& room, const Seat& seat, std::initializer_list<int> codes, std::string_view reason);
+    /// The occupant's mark (XEP-0421), for what is said elsewhere in its name.
+    [[nodiscard]] xml::Element id_of(const Room& room, const Occupant& occupant) const;
     void refuse_join(const Room& room, const Seat& seat, const xmpp::StanzaError& error);
 
     /// The link was lost and is back: what those who are out may not have heard is said again …
@@ -45,7 +47,6 @@ public:
 private:
     [[nodiscard]] xml::Element occupant_presence(const Room& room, const Occupant& occupant,
                                                  const xmpp::Jid& to, std::initializer_list<int> codes) const;
-    [[nodiscard]] xml::Element id_of(const Room& room, const Occupant& occupant) const;
     void send_subject(const Room& room, const Seat& seat);
     void doubt(Room& room, const xmpp::Jid& occupant, bool was_own = false);
     void gone_meanwhile(Room& room, std::string_view resource);

@@ -1,6 +1,5 @@
 #include "gateway/translate/chat.hpp"
 
-#include "component/xep/xep0045_muc.hpp"
 #include "component/xep/xep0085_chat_states.hpp"
 #include "component/xep/xep0184_receipts.hpp"
 #include "gateway/translate/errors.hpp"
@@ -69,9 +68,9 @@ void Chat::settled(const xmpp::StanzaHead& head, bool receipt_wanted,
 }
 
 void Chat::show(const adapter::EventMessage& event, const xmpp::Jid& from, const xmpp::Jid& to,
-                bool in_room) {
+                const std::vector<xml::Element>& marks) {
     auto message = chat_message(event, from, to, id_for(event), face_.context.clock.wall());
-    if (in_room) message.add(xmpp::xep0045::make_user_marker());
+    for (const auto& mark : marks) message.add(mark);
     (face_.outlet.send(message) ? shown_ : not_shown_).Increment();
 }
 
@@ -82,7 +81,7 @@ void Chat::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::Even
         return not_shown_.Increment();
     }
     if (slot->session()) slot->touch();  // words that come while it closes do not open it again
-    show(event, *from, user_jid(slot->account()->row.user), false);
+    show(event, *from, user_jid(slot->account()->row.user), {});
 }
 
 void Chat::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventServerNotice& notice) {
@@ -93,7 +92,7 @@ void Chat::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::Even
     adapter::EventMessage event;
     event.kind = model::MessageKind::notice;
     event.text = notice.text;
-    show(event, *from, user_jid(slot->account()->row.user), false);
+    show(event, *from, user_jid(slot->account()->row.user), {});
 }
 
 std::string Chat::id_for(const adapter::EventMessage& event) const {

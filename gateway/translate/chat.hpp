@@ -4,6 +4,8 @@
 /// INVARIANTS Every message of a user ends in acceptance (with a receipt where it was asked for, XEP-0184) or in an
 ///            error with the original id. The receipt says what the network said, never merely that we read it.
 /// TESTS      tests/unit/gateway/chat_test.cpp, tests/e2e/test_private_messages.py
+#include <vector>
+
 #include "gateway/accounts/supervisor.hpp"
 #include "gateway/delivery/live_sender.hpp"
 #include "gateway/translate/face.hpp"
@@ -18,8 +20,9 @@ public:
     /// A message stanza for a contact; it may have been addressed to the contact's place in a room.
     void on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& account,
                     const EndpointId& endpoint, const ContactId& contact);
-    /// A contact's words for the user, shown as coming from `from` and sent to `to`.
-    void show(const adapter::EventMessage& event, const xmpp::Jid& from, const xmpp::Jid& to, bool in_room);
+    /// A contact's words for the user, shown as coming from `from` and sent to `to`; `marks` go into the stanza.
+    void show(const adapter::EventMessage& event, const xmpp::Jid& from, const xmpp::Jid& to,
+              const std::vector<xml::Element>& marks);
     /// A contact's words for the user, in the contact's own name.
     void show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventMessage& event);
     /// What the far server itself says.

@@ -127,7 +127,10 @@ xmpp::StanzaError to_stanza_error(const adapter::RoomError& error) {
     }
     std::string text(words.sentence);
     if (!error.reason.empty()) text += " (" + error.reason + ")";
-    return xmpp::make_condition(words.condition, std::move(text));
+    auto stanza_error = xmpp::make_condition(words.condition, std::move(text));
+    // Somebody may go (XEP-0045 §7.2.9): clients try again then.
+    if (error.refusal == model::RoomRefusal::full) stanza_error.type = xmpp::ErrorType::wait;
+    return stanza_error;
 }
 
 }  // namespace causeway::translate

@@ -41,6 +41,7 @@ constexpr auto kTexts = std::to_array<Translation>({
      "向您发送联系人的添加请求。"},
     {"{} asks you now to be added: accept it in your client.",
      "{} fragt nun bei Ihnen an: nehmen Sie in Ihrem Programm an.", "{} 已向您发出请求：请在客户端中接受。"},
+    {"{} comes into your roster.", "{} kommt in Ihre Liste.", "{} 将加入您的名册。"},
     {"Remove a contact", "Kontakt entfernen", "删除联系人"},
     {"Takes a contact out of your roster.", "Nimmt einen Kontakt aus Ihrer Liste.",
      "从您的名册中删除联系人。"},

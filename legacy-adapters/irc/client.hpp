@@ -205,7 +205,8 @@ private:
 };
 
 /// What a 4xx or 5xx means for who wanted to enter or change a room.
-[[nodiscard]] model::RoomRefusal refusal_of(int numeric) noexcept;
+/// @param words the server's own; some tell there what the numeric does not
+[[nodiscard]] model::RoomRefusal refusal_of(int numeric, std::string_view words) noexcept;
 /// What it means for a message.
 [[nodiscard]] Error error_of(int numeric);
 

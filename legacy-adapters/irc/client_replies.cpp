@@ -133,7 +133,8 @@ bool concerns(const Waiting& request, int numeric, std::string_view first, std::
 
 }  // namespace
 
-RoomRefusal refusal_of(int numeric) noexcept {
+RoomRefusal refusal_of(int numeric, std::string_view words) noexcept {
+    const auto closed_by = [&](std::string_view mode) { return words.find(mode) != std::string_view::npos; };
     switch (numeric) {
         case 403:
         case 476:
@@ -142,7 +143,9 @@ RoomRefusal refusal_of(int numeric) noexcept {
             return RoomRefusal::no_such_room;
         case 405:
             return RoomRefusal::too_many_rooms;
-        case 471:
+        case 471:  // ngIRCd's for every mode that closes a channel to some
+            if (closed_by("(+R)")) return RoomRefusal::registered_only;
+            if (closed_by("(+O)") || closed_by("(+z)")) return RoomRefusal::not_permitted;
             return RoomRefusal::full;
         case 473:
             return RoomRefusal::invite_only;
@@ -273,8 +276,9 @@ bool Client::on_error_numeric(const Message& message) {
         return true;
     }
     if (request->ask == Ask::nick && !is_taken(numeric)) reclaims_nick_ = false;  // it will never be had
-    adapter::RoomError error{
-        .error = error_of(numeric), .refusal = refusal_of(numeric), .reason = me_.text(message.last())};
+    adapter::RoomError error{.error = error_of(numeric),
+                             .refusal = refusal_of(numeric, message.last()),
+                             .reason = me_.text(message.last())};
     if (request->ask == Ask::join)
         return settle_all(Ask::join, first, std::unexpected(std::move(error))), true;
     requests_.settle(request->tag, std::unexpected(std::move(error)));

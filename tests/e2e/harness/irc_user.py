@@ -102,16 +102,34 @@ class IrcUser:
         if found:
             raise NotSeen(f"IRC user {self.nick} should not have received {what}: {found[0]}")
 
-    async def nicks_in(self, channel: str) -> set[str]:
-        """Who is in the channel now, without prefixes."""
+    async def ranks_in(self, channel: str) -> dict[str, str]:
+        """Who is in the channel now, and the prefix (or '') of each."""
         self.send(f"NAMES {channel}")
-        nicks: set[str] = set()
+        ranks: dict[str, str] = {}
         start = self.received.mark()
         await self.expect("366", lambda line: line.params[1].lower() == channel.lower())
         for line in self.received.since(start):
             if line.command == "353" and line.params[2].lower() == channel.lower():
-                nicks |= {nick.lstrip("~&@%+") for nick in line.text.split()}
-        return nicks
+                for word in line.text.split():
+                    nick = word.lstrip("~&@%+")
+                    ranks[nick] = word[:len(word) - len(nick)]
+        return ranks
+
+    async def nicks_in(self, channel: str) -> set[str]:
+        """Who is in the channel now, without prefixes."""
+        return set(await self.ranks_in(channel))
+
+    async def modes_of(self, channel: str) -> tuple[str, ...]:
+        """The channel's flags, then their parameters."""
+        self.send(f"MODE {channel}")
+        line = await self.expect("324", lambda line: line.params[1].lower() == channel.lower())
+        return line.params[2:]
+
+    async def bans_of(self, channel: str) -> list[str]:
+        start = self.received.mark()
+        self.send(f"MODE {channel} b")
+        await self.expect("368", lambda line: line.params[1].lower() == channel.lower())
+        return [line.params[2] for line in self.received.since(start) if line.command == "367"]
 
     async def whois(self, nick: str) -> dict[str, Line]:
         """The numerics of WHOIS by number; empty when there is nobody of that name."""

@@ -57,6 +57,7 @@ _INSPIRCD = """\
 <module name="cap">
 <module name="monitor">
 <module name="namesx">
+<module name="services_account">
 """
 
 

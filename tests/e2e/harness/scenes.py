@@ -36,11 +36,11 @@ async def both_in_a_room(world: World, gateway: str = "", irc_port: int = 0, ser
     return scene
 
 
-async def romeo_owns_the_room(world: World) -> Scene:
+async def romeo_owns_the_room(world: World, irc_port: int = 0, server: str = "") -> Scene:
     """The same, but Romeo came first and is the channel's operator."""
     channel, nick = world.channel(), world.name("romeo")
-    romeo, juliet = await world.xmpp(nick), await world.irc()
-    scene = Scene(romeo, juliet, nick, channel, world.room(channel))
+    romeo, juliet = await world.xmpp(nick), await world.irc(port=irc_port)
+    scene = Scene(romeo, juliet, nick, channel, world.room(channel, server=server))
     await romeo.join(scene.room, nick)
     await juliet.join(channel)
     await romeo.expect_presence(scene.juliets_place)

@@ -76,6 +76,9 @@ TEST(Errors, EveryRefusalOfARoomHasItsCondition) {
                                        "the room's own words"};
         const auto shown = to_stanza_error(error);
         EXPECT_EQ(shown.condition, condition) << static_cast<int>(refusal);
+        EXPECT_EQ(shown.type == xmpp::ErrorType::wait,
+                  condition == Condition::service_unavailable || condition == Condition::resource_constraint)
+            << static_cast<int>(refusal) << ": only what passes by itself is waited for";
         EXPECT_NE(shown.text.find("the room's own words"), std::string::npos);
         EXPECT_EQ(shown.text.find("secret detail"), std::string::npos);
         EXPECT_GT(shown.text.size(), error.reason.size() + 5) << "a sentence of ours as well";

@@ -3,6 +3,7 @@
 
 #include "component/xep/xep0045_muc.hpp"
 #include "component/xep/xep0359_ids.hpp"
+#include "component/xep/xep0421_occupant_id.hpp"
 #include "tests/unit/gateway/house.hpp"
 
 namespace causeway::rooms {
@@ -123,7 +124,7 @@ TEST_F(RoomTalk, WordsOfOthersReachEverySeat) {
                 Contains(HasSubstr("#hall@net.test > romeo@home.test/a body=\"outsider: hi\"")));
 }
 
-// covers: GW-MUC-010
+// covers: GW-MUC-010 GW-MUC-017
 TEST_F(RoomTalk, PrivateWordsGoToThePersonAndComeBackThroughTheRoom) {
     say("<body>psst</body>", "#hall@net.test/alice", "chat");
     EXPECT_THAT(house.asked(), ElementsAre("send psst"));
@@ -137,6 +138,12 @@ TEST_F(RoomTalk, PrivateWordsGoToThePersonAndComeBackThroughTheRoom) {
     ASSERT_THAT(shown, SizeIs(1));
     EXPECT_EQ(test::brief(shown[0]), "message:chat #hall@net.test/alice > romeo@home.test/a body=\"what?\"");
     EXPECT_NE(shown[0].child("x", xmpp::xep0045::kUserNs), nullptr);
+    ASSERT_NE(shown[0].child("occupant-id", xmpp::xep0421::kNs), nullptr);
+    hear("alice", "aloud");
+    const auto aloud = house.outlet.take();
+    ASSERT_THAT(aloud, SizeIs(1));
+    EXPECT_EQ(shown[0].child("occupant-id", xmpp::xep0421::kNs)->attr("id"),
+              aloud[0].child("occupant-id", xmpp::xep0421::kNs)->attr("id"));
 }
 
 // covers: GW-MUC-010

@@ -7,6 +7,7 @@ namespace causeway::presence {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -116,6 +117,31 @@ TEST_F(RosterSyncTest, WithoutTheRightPrivilegeOfTheUsersServerNoRosterIsTouched
     EXPECT_TRUE(rosters.may_write(romeo));
     rosters.on_link_down();
     EXPECT_FALSE(rosters.may_write(romeo)) << "it held for that stream";
+}
+
+// covers: GW-CON-019 GW-CON-013
+TEST_F(RosterSyncTest, WhoIsAddedByACommandIsWrittenEvenIfItHadBeenRemoved) {
+    const auto contact = house.face.addresses.entity(xmpp::Jid::parse("bob@net.test").value());
+    ASSERT_TRUE(contact);
+    EXPECT_FALSE(house.presence.add_to_roster(UserId("romeo@home.test"), *contact));
+    EXPECT_THAT(house.sent(), IsEmpty());
+    advertise();
+    for (int times = 0; times < 2; ++times) {
+        EXPECT_TRUE(house.presence.add_to_roster(UserId("romeo@home.test"), *contact));
+        answer(request(), "result", roster(""));
+        const auto set = request();
+        const auto item = xmpp::xep0356::find_item(set, "bob@net.test");
+        ASSERT_TRUE(item);
+        EXPECT_EQ(item->subscription, "both");
+        answer(set, "result");
+        EXPECT_THAT(house.sent(), Not(Contains(HasSubstr(":subscribe"))));
+        EXPECT_EQ(bob().user_sees, store::Decision::subscribed);
+        EXPECT_EQ(bob().contact_sees, store::Decision::subscribed);
+        for (const auto* type : {"unsubscribe", "unsubscribed"})
+            house.receive("<presence type='" + std::string(type) +
+                          "' from='romeo@home.test' to='bob@net.test'/>");
+        static_cast<void>(house.sent());
+    }
 }
 
 // covers: GW-CON-019

@@ -54,6 +54,7 @@ TEST(Channels, AJoinGivesTheWholeRoomAtTheEndOfNames) {
 }
 
 // biboumi leaves the client waiting for ever on most of these.
+// covers: GW-MUC-005
 TEST(Channels, EveryRefusalEndsTheJoinWithItsReason) {
     const std::vector<std::pair<int, RoomRefusal>> cases{
         {403, RoomRefusal::no_such_room}, {405, RoomRefusal::too_many_rooms},
@@ -73,6 +74,27 @@ TEST(Channels, EveryRefusalEndsTheJoinWithItsReason) {
         EXPECT_EQ(out.completions[0].id, *id);
         EXPECT_EQ(out.completions[0].outcome.error().refusal, refusal) << numeric;
         EXPECT_EQ(out.completions[0].outcome.error().reason, "Sorry");
+    }
+}
+
+// covers: GW-MUC-005
+// ngIRCd has one numeric for all the modes that close a channel to some.
+TEST(Channels, WhatTheNumericDoesNotTellIsReadFromItsWords) {
+    const std::vector<std::pair<std::string, RoomRefusal>> cases{
+        {"Cannot join channel (+l) -- Channel is full, try later", RoomRefusal::full},
+        {"Cannot join channel (+R) -- Registered users only", RoomRefusal::registered_only},
+        {"Cannot join channel (+O) -- IRC opers only", RoomRefusal::not_permitted},
+        {"Cannot join channel (+z) -- SSL connections only", RoomRefusal::not_permitted}};
+    for (const auto& [words, refusal] : cases) {
+        Scripted irc;
+        irc.ready();
+        const auto id = irc.client.join(RoomId("#secret%irc.test"), "");
+        (void)irc.written();
+        irc.says(":s 471 me #secret :" + words);
+        const auto out = irc.output();
+        ASSERT_EQ(out.completions.size(), 1U) << words;
+        EXPECT_EQ(out.completions[0].id, *id);
+        EXPECT_EQ(out.completions[0].outcome.error().refusal, refusal) << words;
     }
 }
 
