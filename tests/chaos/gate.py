@@ -73,6 +73,7 @@ class Gate:
         self.port = port or find_port()
         self.connections = 0     # accepted so far
         self.said = bytearray()  # all that came from who connects
+        self.heard = bytearray()  # and all that came back
         self._ways = {UP: _Way(), DOWN: _Way()}
         self._refusing = False
         self._pairs: set[_Pair] = set()
@@ -189,8 +190,8 @@ class Gate:
                 data = await reader.read(min(_CHUNK, max(1, way.rate // 20)) if way.rate else _CHUNK)
                 if not data:
                     break
-                if direction == UP:
-                    self.said += data
+                record = self.said if direction == UP else self.heard
+                record += data
                 if way.black_hole or pair.dead:
                     pair.has_hole = True
                     continue

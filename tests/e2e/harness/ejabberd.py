@@ -30,14 +30,16 @@ listen:
   - {{ port: {api}, ip: "127.0.0.1", module: ejabberd_http, request_handlers: {{ /api: mod_http_api }} }}
 acl: {{ loopback: {{ ip: [ 127.0.0.0/8 ] }} }}
 api_permissions: {{ "loopback": {{ who: [ {{ access: {{ allow: {{ acl: loopback }} }} }} ], what: "*" }} }}
-modules: {{ mod_roster: {{}}, mod_disco: {{}}, mod_offline: {{}}, mod_ping: {{}}, mod_carboncopy: {{}}, mod_http_api: {{}} }}
+modules: {{ mod_roster: {{}}, mod_disco: {{}}, mod_offline: {{}}, mod_ping: {{}}, mod_carboncopy: {{}}, mod_http_api: {{}}{module} }}
 """
+# XEP-0356 in its first version; a roster that is written closes the component's stream (ejabberd issue 3942).
+_PRIVILEGES = ", mod_privilege: { roster: { both: all }, message: { outgoing: all } }"
 # Without this file Erlang asks DNS for the names of the test.
 _INETRC = '{lookup,["file","native"]}.\n{host,{127,0,0,1}, ["localhost"]}.\n'
 
 
 class Ejabberd:
-    def __init__(self, directory: pathlib.Path, components: list[str]):
+    def __init__(self, directory: pathlib.Path, components: list[str], privileged: bool = False):
         self.directory = directory
         self.c2s_port = free_port()
         self.component_port = free_port()
@@ -47,7 +49,7 @@ class Ejabberd:
         (directory / "spool").mkdir(parents=True)
         config = directory / "ejabberd.yml"
         config.write_text(_CONFIG.format(
-            domain=DOMAIN, foreign=FOREIGN, c2s=self.c2s_port, component=self.component_port, api=self._api_port,
+            module=_PRIVILEGES if privileged else "", domain=DOMAIN, foreign=FOREIGN, c2s=self.c2s_port, component=self.component_port, api=self._api_port,
             components="\n".join(f'      "{name}": {{ password: {COMPONENT_SECRET} }}' for name in components)))
         (directory / "inetrc").write_text(_INETRC)
         # As ejabberdctl does it, without its change of user: that one wants to be root, or the package's user.

@@ -1,4 +1,4 @@
-"""A throw-away Prosody: two virtual hosts and a few component names, all on loopback."""
+"""A throw-away Prosody: two virtual hosts and a few component names, all on loopback. With privileges (XEP-0356) if wanted."""
 import pathlib
 
 from .ports import free_port
@@ -21,7 +21,7 @@ component_ports = {{ {component} }}
 component_interfaces = {{ "127.0.0.1" }}
 s2s_ports = {{ }}; http_ports = {{ }}; https_ports = {{ }}
 network_backend = "epoll"
-modules_enabled = {{ "roster", "saslauth", "disco", "ping", "presence", "message", "iq", "offline", "carbons" }}
+modules_enabled = {{ "roster", "saslauth", "disco", "ping", "presence", "message", "iq", "offline", "carbons"{module} }}
 modules_disabled = {{ "s2s", "tls" }}
 authentication = "internal_plain"
 storage = "internal"
@@ -32,13 +32,14 @@ limits = {{ }}
 c2s_stanza_size_limit = 4 * 1024 * 1024
 component_stanza_size_limit = 4 * 1024 * 1024
 VirtualHost "{domain}"
+{grants}
 VirtualHost "{foreign}"
 {components}
 """
 
 
 class Prosody:
-    def __init__(self, directory: pathlib.Path, components: list[str]):
+    def __init__(self, directory: pathlib.Path, components: list[str], privileged: bool = False):
         self.directory = directory
         self.c2s_port = free_port()
         self.component_port = free_port()
@@ -46,9 +47,12 @@ class Prosody:
         directory.mkdir(parents=True)
         (directory / "data").mkdir()
         config = directory / "prosody.cfg.lua"
+        module = ', "privilege"' if privileged else ""
+        grants = "".join(f'["{name}"] = {{ roster = "both"; message = "outgoing" }}; ' for name in components)
         config.write_text(_CONFIG.format(
-            dir=directory, c2s=self.c2s_port, component=self.component_port, domain=DOMAIN, foreign=FOREIGN,
-            components="\n".join(f'Component "{name}"\n  component_secret = "{COMPONENT_SECRET}"' for name in components)))
+            module=module, grants=f"  privileged_entities = {{ {grants}}}" if privileged else "", dir=directory, c2s=self.c2s_port, component=self.component_port, domain=DOMAIN, foreign=FOREIGN,
+            components="\n".join(f'Component "{name}"\n  component_secret = "{COMPONENT_SECRET}"'
+                                 + ('\n  modules_enabled = { "privilege" }' if privileged else "") for name in components)))
         self._process = ServerProcess("prosody", ["prosody", "--config", str(config), "-F"], directory)
 
     def start(self) -> None:

@@ -21,6 +21,7 @@ SHARED_GATEWAY = f"irc.{DOMAIN}"
 _SPARE_GATEWAYS = tuple(f"gw{number}.{DOMAIN}" for number in range(1, 9))
 _XMPP_SERVERS = {"prosody": Prosody, "ejabberd": Ejabberd, "jabberd2": Jabberd2}
 XMPP_SERVERS = tuple(_XMPP_SERVERS)
+PRIVILEGING = ("prosody+privilege", "ejabberd+privilege")  # the same servers, with XEP-0356 granted to every component
 _numbers = itertools.count(1)
 
 
@@ -36,9 +37,11 @@ class Servers:
         self._causeway: dict[str, Causeway] = {}
 
     def xmpp(self, kind: str) -> Prosody | Ejabberd | Jabberd2:
-        """The XMPP server of this kind (one of XMPP_SERVERS)."""
+        """The XMPP server of this kind: one of XMPP_SERVERS or PRIVILEGING."""
         if kind not in self._xmpp:
-            server = _XMPP_SERVERS[kind](self.directory / kind, [SHARED_GATEWAY, *_SPARE_GATEWAYS])
+            make = _XMPP_SERVERS[kind.partition("+")[0]]
+            options = {"privileged": True} if kind.endswith("+privilege") else {}
+            server = make(self.directory / kind, [SHARED_GATEWAY, *_SPARE_GATEWAYS], **options)
             self._xmpp[kind] = server  # before the start: what of it runs is stopped even if the start fails
             server.start()
         return self._xmpp[kind]
