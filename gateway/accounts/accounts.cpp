@@ -9,6 +9,7 @@ namespace {
 constexpr log::Message kNotSaved{"CAUSEWAY_ACCOUNT_NOT_SAVED", log::Level::error,
                                  "a change of an account could not be stored"};
 constexpr std::size_t kNetworkSecretBytes = 32;
+constexpr std::size_t kMostOptions = 64;  // what users can name without end is not kept without end
 
 Task<> commit_and_log(store::Store* store, store::Batch batch, log::Log log, std::string network) {
     const auto done = co_await store->commit(std::move(batch));
@@ -39,6 +40,10 @@ Task<Result<std::vector<store::JoinRow>>> Accounts::load() {
     }
     for (auto& row : rows->contacts) {
         if (const auto owner = by_id(row.account)) owner->contacts.emplace(row.contact, std::move(row));
+    }
+    for (auto& row : rows->options) {
+        if (const auto owner = by_id(row.account))
+            owner->sealed_options.emplace(row.endpoint, std::move(row.sealed));
     }
     count_.Set(static_cast<double>(size()));
     co_return std::move(rows->joins);
@@ -134,6 +139,18 @@ Task<Result<AccountPtr>> Accounts::enrol(UserId user, std::string remote_name,
     co_return account;
 }
 
+Task<Result<>> Accounts::keep_options(AccountPtr account, EndpointId endpoint, Secret<std::string> options) {
+    auto& kept = account->sealed_options;
+    if (kept.size() >= kMostOptions && !kept.contains(endpoint)) co_return fail(Errc::rate_limited);
+    auto sealed = vault_.seal(options, security::sealed_owner(account->row.id, endpoint));
+    if (!sealed) co_return fail(sealed.error());
+    store::Batch batch;
+    batch.emplace_back(store::PutOptions{{account->row.id, endpoint, *sealed}});
+    if (const auto done = co_await store_.commit(std::move(batch)); !done) co_return fail(done.error());
+    kept.insert_or_assign(std::move(endpoint), std::move(*sealed));
+    co_return Result<>{};
+}
+
 Task<Result<>> Accounts::forget(AccountPtr account) {
     store::Batch batch;
     batch.emplace_back(store::RemoveAccount{account->row.id});
@@ -169,6 +186,12 @@ void Accounts::commit_behind(store::Change change) {
     store::Batch batch;
     batch.push_back(std::move(change));
     spawn(executor_, commit_and_log(&store_, std::move(batch), context_.log, network_.str()));
+}
+
+Result<Secret<std::string>> Accounts::options(const Account& account, const EndpointId& endpoint) const {
+    const auto kept = account.sealed_options.find(endpoint);
+    if (kept == account.sealed_options.end()) return Secret<std::string>{};
+    return vault_.open(kept->second, security::sealed_owner(account.row.id, endpoint));
 }
 
 Result<Secret<std::string>> Accounts::credentials(const Account& account) const {

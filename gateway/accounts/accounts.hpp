@@ -24,6 +24,7 @@ struct Account {
     store::AccountRow row;
     std::map<ContactId, store::ContactRow> contacts;
     std::map<EndpointId, std::shared_ptr<Slot>> slots;
+    std::map<EndpointId, std::string> sealed_options;  ///< what the user has set for sessions to an endpoint
     model::Presence presence;  ///< the user's, merged over resources; offline when none is known
 };
 using AccountPtr = std::shared_ptr<Account>;
@@ -46,6 +47,9 @@ public:
     /// Registers or re-registers. @return after the commit
     [[nodiscard]] Task<Result<AccountPtr>> enrol(UserId user, std::string remote_name,
                                                  Secret<std::string> credentials);
+    /// Keeps what the user has set for an endpoint. @return after the commit; rate_limited: for too many endpoints
+    [[nodiscard]] Task<Result<>> keep_options(AccountPtr account, EndpointId endpoint,
+                                              Secret<std::string> options);
     /// Deletes everything of the user. @return after the commit
     [[nodiscard]] Task<Result<>> forget(AccountPtr account);
 
@@ -57,6 +61,9 @@ public:
 
     /// Unsealed credentials; empty when there are none. @return internal when the vault cannot open them
     [[nodiscard]] Result<Secret<std::string>> credentials(const Account& account) const;
+    /// What the user has set for an endpoint; empty when nothing is. @return internal when it cannot be opened
+    [[nodiscard]] Result<Secret<std::string>> options(const Account& account,
+                                                      const EndpointId& endpoint) const;
     /// What ids that others must not undo are made with: made once, by the first load(), and the same ever after.
     [[nodiscard]] const Secret<>& network_secret() const noexcept { return network_secret_; }
     [[nodiscard]] store::Store& store() noexcept { return store_; }

@@ -206,11 +206,14 @@ Task<Error> Slot::run_once() {
     if (!session_) {
         auto credentials = in_.accounts.credentials(*account_);
         if (!credentials) co_return credentials.error();
+        auto options = in_.accounts.options(*account_, endpoint_);
+        if (!options) co_return options.error();
         adapter::SessionSettings settings;
         settings.account = account_->row.id;
         settings.endpoint = endpoint_;
         settings.preferred_name = preferred_name_;
         settings.credentials = std::move(*credentials);
+        settings.options = std::move(*options);
         auto opened = in_.network.open(std::move(settings), *this);
         if (!opened) {
             in_.context.log.event(kNotOpened, {{"network", in_.accounts.network().str()},

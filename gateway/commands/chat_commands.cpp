@@ -28,6 +28,12 @@ std::string trimmed(std::string_view text) {
     return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
 }
 
+/// In chat nothing cannot be said.
+bool can_be_emptied(const adapter::Field& field) {
+    const bool is_text = field.kind == Kind::text || field.kind == Kind::lines;
+    return is_text && !field.required && !field.value.empty();
+}
+
 std::string question(const adapter::Field& field, const Asker& asker) {
     std::string text = field.label.empty() ? field.id : field.label;
     if (field.kind == Kind::boolean) text += " (" + asker.say("yes") + "/" + asker.say("no") + ")";
@@ -40,6 +46,7 @@ std::string question(const adapter::Field& field, const Asker& asker) {
     if (!secret && !field.value.empty()) text += " [" + field.value + "]";
     if (secret) text += "\n" + asker.say("It is not shown again; delete it from your history afterwards.");
     if (!field.required || !field.value.empty()) text += "\n" + asker.say("“-” leaves it as it is.");
+    if (can_be_emptied(field)) text += " " + asker.say("“--” empties it.");
     return text;
 }
 
@@ -113,6 +120,7 @@ void ChatCommands::take(const TalkPtr& talk, std::string given, const Asker& ask
     }
     const auto& field = talk->form.fields[talk->filling.size()];
     if (given == "-" && (!field.required || !field.value.empty())) given = field.value;
+    if (given == "--" && can_be_emptied(field)) given.clear();
     auto value = checked(field, std::move(given), asker);
     if (!value) return ask(*talk, asker, asker.say(value.error()));
     talk->filling.emplace_back(field.id, std::move(*value));

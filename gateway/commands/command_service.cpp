@@ -180,7 +180,8 @@ bool CommandService::take_answers(const xmpp::Stanza& stanza, const adhoc::Reque
     Answers answers;
     for (const auto& field : session.form.fields) {
         const auto* given = request.form->field(field.id);
-        auto value = checked(field, given ? joined(given->values) : std::string(), asker);
+        // What is left out of the form stays as the form showed it.
+        auto value = checked(field, given ? joined(given->values) : field.value, asker);
         if (!value) {
             refuse(stanza, Refusal::bad_payload, field.label + ": " + asker.say(value.error()));
             return false;

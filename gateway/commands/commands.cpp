@@ -60,6 +60,7 @@ Form ask_one(const Asker& asker, std::string id, std::string_view label, adapter
 Commands::Commands(translate::Face face, Parts parts)
     : face_(face), in_(std::move(parts)), service_(face, registry_), chat_(face, registry_) {
     add_users();
+    add_settings();
     add_admins();
 }
 
@@ -112,7 +113,9 @@ Asker Commands::asker(const xmpp::Stanza& stanza) const {
     asker.user = translate::user_id(stanza.head.from);
     asker.account = in_.accounts.find(asker.user);
     asker.admin = in_.is_admin(asker.user);
-    asker.language = translate::language_of(stanza.element.attr("xml:lang"));
+    const auto preferred =
+        asker.account ? std::string_view(asker.account->row.preferences.language) : std::string_view();
+    asker.language = translate::language_of(preferred.empty() ? stanza.element.attr("xml:lang") : preferred);
     return asker;
 }
 

@@ -38,6 +38,7 @@ private:
     Command& add(std::string node, std::string name, std::string title, std::string help, Audience audience,
                  Function function);
     void add_users();
+    void add_settings();
     void add_admins();
     [[nodiscard]] Asker asker(const xmpp::Stanza& stanza) const;
 
@@ -53,6 +54,11 @@ private:
     [[nodiscard]] Task<Step> leave_room(Asker asker, Answers answers);
     [[nodiscard]] Task<Step> register_user(Asker asker, Answers answers);
     [[nodiscard]] Task<Step> unregister(Asker asker, Answers answers);
+
+    [[nodiscard]] Task<Step> settings(Asker asker, Answers answers);
+    [[nodiscard]] Task<Step> preferences(Asker asker, Answers answers);
+    [[nodiscard]] Form ask_endpoint(const Asker& asker) const;
+    [[nodiscard]] Form preferences_form(const Asker& asker) const;
 
     [[nodiscard]] Task<Step> list_users(Asker asker, Answers answers);
     [[nodiscard]] Task<Step> list_online(Asker asker, Answers answers);

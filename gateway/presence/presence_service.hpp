@@ -84,7 +84,8 @@ private:
                        Result<> result);
     void grant(const accounts::AccountPtr& account, store::ContactRow row, const xmpp::Jid& jid);
     [[nodiscard]] bool may_write(const accounts::Account& account) const {
-        return rosters_ != nullptr && rosters_->may_write(account.row.user);
+        return rosters_ != nullptr && account.row.preferences.write_roster &&
+               rosters_->may_write(account.row.user);
     }
     [[nodiscard]] Task<> write_contact(accounts::AccountPtr account, ContactId contact, xmpp::Jid jid);
     [[nodiscard]] Task<> write_gateway(accounts::AccountPtr account);

@@ -19,6 +19,15 @@
 
 namespace causeway::store {
 
+/// What a user prefers on one network.
+struct Preferences {
+    std::string language;      ///< of what the gateway says ("de"); "" = as the client says
+    bool write_roster = true;  ///< contacts may be written into the roster where the server lets us
+    bool show_typing = true;   ///< typing is told, both ways
+
+    friend bool operator==(const Preferences&, const Preferences&) = default;
+};
+
 /// One entry of the legacy session map.
 struct AccountRow {
     AccountId id;
@@ -30,6 +39,14 @@ struct AccountRow {
     std::string remote_name;         ///< what StepDone said
     std::string sealed_credentials;  ///< from the vault; empty = none
     WallTime created{};
+    Preferences preferences;
+};
+
+/// What an account has set for its sessions to one endpoint.
+struct OptionsRow {
+    AccountId account;
+    EndpointId endpoint;
+    std::string sealed;  ///< from the vault
 };
 
 /// What the user and a contact decided about each other's presence. Kept for ever, never asked again.
@@ -87,6 +104,9 @@ struct PutRecord {
     std::string key;
     std::string value;
 };
+struct PutOptions {
+    OptionsRow row;
+};
 /// A room's own secret, made once: occupant ids come from it.
 struct PutNetworkSecret {
     NetworkName network;
@@ -94,7 +114,7 @@ struct PutNetworkSecret {
 };
 
 using Change = std::variant<PutAccount, RemoveAccount, PutContact, RemoveContact, PutJoin, RemoveJoin,
-                            PutRecord, PutNetworkSecret>;
+                            PutRecord, PutOptions, PutNetworkSecret>;
 using Batch = std::vector<Change>;
 
 /// Everything the store holds for one network.
@@ -102,6 +122,7 @@ struct NetworkRows {
     std::vector<AccountRow> accounts;
     std::vector<ContactRow> contacts;
     std::vector<JoinRow> joins;
+    std::vector<OptionsRow> options;
     std::string sealed_network_secret;
 };
 
@@ -114,6 +135,10 @@ struct SealedValue {
 /// The owner that a sealed value is bound to, so that it cannot be moved to another row.
 [[nodiscard]] inline std::string sealed_owner(const AccountId& account) {
     return "account:" + account.str();
+}
+/// An account's id holds no "/", so nothing else has this owner.
+[[nodiscard]] inline std::string sealed_owner(const AccountId& account, const EndpointId& endpoint) {
+    return "account:" + account.str() + "/options:" + endpoint.str();
 }
 [[nodiscard]] inline std::string sealed_owner(const NetworkName& network) {
     return "network:" + network.str();

@@ -60,11 +60,25 @@ constexpr const char* kAlwaysOn = R"sql(
 ALTER TABLE accounts ADD COLUMN always_on INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+constexpr const char* kOptionsAndPreferences = R"sql(
+CREATE TABLE options (
+    account  TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    endpoint TEXT NOT NULL,
+    sealed   TEXT NOT NULL,
+    PRIMARY KEY (account, endpoint)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE accounts ADD COLUMN language TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN write_roster INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE accounts ADD COLUMN show_typing INTEGER NOT NULL DEFAULT 1;
+)sql";
+
 constexpr std::array kMigrations{
     Migration{1, kSessionMap},
     Migration{2, kJoins},
     Migration{3, kRecordsAndSecrets},
     Migration{4, kAlwaysOn},
+    Migration{5, kOptionsAndPreferences},
 };
 
 [[nodiscard]] Result<> apply(Database& database, const Migration& step) {

@@ -40,14 +40,18 @@ struct Applier {
         const auto& row = change.row;
         return run(database,
                    "INSERT INTO accounts (id, network, user, registered, logged_out, remote_name,"
-                   " sealed_credentials, created_ms, always_on) VALUES (?,?,?,?,?,?,?,?,?)"
+                   " sealed_credentials, created_ms, always_on, language, write_roster, show_typing)"
+                   " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
                    " ON CONFLICT (id) DO UPDATE SET network = excluded.network, user = excluded.user,"
                    " registered = excluded.registered, logged_out = excluded.logged_out,"
                    " remote_name = excluded.remote_name, sealed_credentials = excluded.sealed_credentials,"
-                   " created_ms = excluded.created_ms, always_on = excluded.always_on",
+                   " created_ms = excluded.created_ms, always_on = excluded.always_on,"
+                   " language = excluded.language, write_roster = excluded.write_roster,"
+                   " show_typing = excluded.show_typing",
                    row.id.view(), row.network.view(), row.user.view(), row.registered, row.logged_out,
                    row.remote_name, row.sealed_credentials,
-                   std::int64_t{row.created.time_since_epoch().count()}, row.always_on);
+                   std::int64_t{row.created.time_since_epoch().count()}, row.always_on,
+                   row.preferences.language, row.preferences.write_roster, row.preferences.show_typing);
     }
     Result<> operator()(const RemoveAccount& change) const {
         return run(database, "DELETE FROM accounts WHERE id = ?", change.id.view());
@@ -93,6 +97,13 @@ struct Applier {
         if (!statement) return fail(std::move(statement.error()));
         return statement->bind(change.account.view()).bind(change.key).bind_bytes(change.value).run();
     }
+    Result<> operator()(const PutOptions& change) const {
+        const auto& row = change.row;
+        return run(database,
+                   "INSERT INTO options (account, endpoint, sealed) VALUES (?,?,?)"
+                   " ON CONFLICT (account, endpoint) DO UPDATE SET sealed = excluded.sealed",
+                   row.account.view(), row.endpoint.view(), row.sealed);
+    }
     Result<> operator()(const PutNetworkSecret& change) const {
         return run(database,
                    "INSERT INTO network_secrets (network, sealed) VALUES (?,?)"
@@ -113,6 +124,9 @@ struct Applier {
     account.sealed_credentials = row.text(6);
     account.created = WallTime(std::chrono::milliseconds(row.number(7)));
     account.always_on = row.number(8) != 0;
+    account.preferences.language = row.text(9);
+    account.preferences.write_roster = row.number(10) != 0;
+    account.preferences.show_typing = row.number(11) != 0;
     return account;
 }
 
@@ -151,7 +165,8 @@ Result<NetworkRows> load_network(Database& database, const NetworkName& network)
     auto read = each_row(
         database,
         "SELECT id, network, user, registered, logged_out, remote_name, sealed_credentials, created_ms,"
-        " always_on FROM accounts WHERE network = ? ORDER BY created_ms, id",
+        " always_on, language, write_roster, show_typing FROM accounts WHERE network = ? ORDER BY "
+        "created_ms, id",
         [&rows](const Statement& row) { rows.accounts.push_back(read_account(row)); }, network.view());
     if (!read) return fail(std::move(read.error()));
     read = each_row(
@@ -166,6 +181,15 @@ Result<NetworkRows> load_network(Database& database, const NetworkName& network)
         "SELECT j.account, j.room, j.address, j.resource_jid, j.nick"
         " FROM joins j JOIN accounts a ON a.id = j.account WHERE a.network = ? ORDER BY j.account, j.room",
         [&rows](const Statement& row) { rows.joins.push_back(read_join(row)); }, network.view());
+    if (!read) return fail(std::move(read.error()));
+    read = each_row(
+        database,
+        "SELECT o.account, o.endpoint, o.sealed"
+        " FROM options o JOIN accounts a ON a.id = o.account WHERE a.network = ?",
+        [&rows](const Statement& row) {
+            rows.options.push_back({AccountId(row.text(0)), EndpointId(row.text(1)), row.text(2)});
+        },
+        network.view());
     if (!read) return fail(std::move(read.error()));
     read = each_row(
         database, "SELECT sealed FROM network_secrets WHERE network = ?",
@@ -191,6 +215,11 @@ Result<std::vector<SealedValue>> find_sealed(Database& database) {
                  [&values](const Statement& row) {
                      values.push_back({row.text(0), sealed_owner(AccountId(row.text(1)))});
                  });
+    if (!read) return fail(std::move(read.error()));
+    read =
+        each_row(database, "SELECT sealed, account, endpoint FROM options", [&values](const Statement& row) {
+            values.push_back({row.text(0), sealed_owner(AccountId(row.text(1)), EndpointId(row.text(2)))});
+        });
     if (!read) return fail(std::move(read.error()));
     read = each_row(database, "SELECT sealed, network FROM network_secrets", [&values](const Statement& row) {
         values.push_back({row.text(0), sealed_owner(NetworkName(row.text(1)))});

@@ -63,6 +63,7 @@ void MemoryStore::apply(const store::Change& change) {
         std::erase_if(rows.accounts, [&](const auto& row) { return row.id == gone->id; });
         std::erase_if(rows.contacts, [&](const auto& row) { return row.account == gone->id; });
         std::erase_if(rows.joins, [&](const auto& row) { return row.account == gone->id; });
+        std::erase_if(rows.options, [&](const auto& row) { return row.account == gone->id; });
     } else if (const auto* contact = std::get_if<store::PutContact>(&change)) {
         put(rows.contacts, contact->row, [&](const auto& row) {
             return row.account == contact->row.account && row.contact == contact->row.contact;
@@ -85,6 +86,10 @@ void MemoryStore::apply(const store::Change& change) {
         const auto key = std::pair{record->account, record->key};
         std::erase_if(records_, [&](const auto& entry) { return entry.first == key; });
         if (!record->value.empty()) records_.emplace_back(key, record->value);
+    } else if (const auto* options = std::get_if<store::PutOptions>(&change)) {
+        put(rows.options, options->row, [&](const auto& row) {
+            return row.account == options->row.account && row.endpoint == options->row.endpoint;
+        });
     } else if (const auto* secret = std::get_if<store::PutNetworkSecret>(&change)) {
         rows.sealed_network_secret = secret->sealed;
     }

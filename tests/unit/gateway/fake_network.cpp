@@ -108,8 +108,31 @@ std::unique_ptr<adapter::LoginProcess> FakeNetwork::begin_login(Secret<std::stri
 Result<std::unique_ptr<adapter::Session>> FakeNetwork::open(adapter::SessionSettings settings,
                                                             adapter::SessionHost& host) {
     call("open" + (settings.endpoint.empty() ? "" : " " + settings.endpoint.str()) +
-         (settings.credentials.empty() ? "" : " with " + settings.credentials.reveal()));
+         (settings.credentials.empty() ? "" : " with " + settings.credentials.reveal()) +
+         (settings.options.empty() ? "" : " set to " + settings.options.reveal()));
     return std::make_unique<FakeSession>(executor_, *this, host);
+}
+
+std::vector<adapter::Field> FakeNetwork::option_fields(const EndpointId&,
+                                                       const Secret<std::string>& options) const {
+    if (!has_options) return {};
+    adapter::Field nick{.id = "nick", .label = "Name", .required = false};
+    nick.value = options.reveal().substr(0, options.reveal().find('/'));
+    return {nick,
+            {.id = "key", .label = "Password", .kind = adapter::Field::Kind::secret, .required = false}};
+}
+
+Result<Secret<std::string>> FakeNetwork::change_options(const EndpointId&, const Secret<std::string>& on_file,
+                                                        const adapter::Answers& answers) const {
+    const auto slash = on_file.reveal().find('/');
+    std::string nick = on_file.reveal().substr(0, slash);
+    std::string key = slash == std::string::npos ? "" : on_file.reveal().substr(slash + 1);
+    for (const auto& [id, value] : answers) {
+        if (id == "nick") nick = value;
+        if (id == "key" && !value.empty()) key = value;
+    }
+    if (nick.contains(' ')) return fail(Errc::bad_input, "nick: one word");
+    return Secret<std::string>(nick + "/" + key);
 }
 
 Result<model::Address> FakeNetwork::parse_address(std::string_view typed) const {

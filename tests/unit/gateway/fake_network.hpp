@@ -24,6 +24,12 @@ public:
     [[nodiscard]] std::unique_ptr<adapter::LoginProcess> begin_login(Secret<std::string> on_file) override;
     [[nodiscard]] Result<std::unique_ptr<adapter::Session>> open(adapter::SessionSettings settings,
                                                                  adapter::SessionHost& host) override;
+    [[nodiscard]] std::vector<adapter::Field> option_fields(
+        const EndpointId& endpoint, const Secret<std::string>& options) const override;
+    /// "nick/password"; a nick with a space is refused.
+    [[nodiscard]] Result<Secret<std::string>> change_options(const EndpointId& endpoint,
+                                                             const Secret<std::string>& on_file,
+                                                             const adapter::Answers& answers) const override;
     /// `bob`, `#hall`; with `many_endpoints` also `%far` (an endpoint), `bob%far`, `#hall%far`.
     [[nodiscard]] Result<model::Address> parse_address(std::string_view typed) const override;
     [[nodiscard]] std::string format_address(const model::Address& address) const override;
@@ -51,6 +57,7 @@ public:
     std::size_t join_errors_left = 1'000'000;      ///< so many joins end with join_error, later ones do not
     std::optional<adapter::RoomError> room_error;  ///< of everything asked in a room but to enter
     std::optional<Error> send_error, add_error, login_error;
+    bool has_options = false;          ///< users may set a nick and a password for an endpoint
     bool submits = false;              ///< send() says Submitted instead of Accepted
     std::vector<model::Ban> ban_list;  ///< what bans() gives
     model::RoomSnapshot hall;          ///< what join() gives; own nick and id are filled in

@@ -53,6 +53,8 @@ TEST_F(SqliteStoreTest, EverythingPutIsThereAfterReopening) {
         auto store = open();
         ASSERT_TRUE(commit(*store, {PutAccount{account("a")}, PutContact{contact}, PutJoin{join},
                                     PutRecord{AccountId("a"), "cursor", std::string("\0\xff", 2)},
+                                    PutOptions{{AccountId("a"), EndpointId("irc.example"), "v1:old"}},
+                                    PutOptions{{AccountId("a"), EndpointId("irc.example"), "v1:set"}},
                                     PutNetworkSecret{NetworkName("irc"), "v1:room"}}));
         await(store->close());
     }
@@ -70,6 +72,11 @@ TEST_F(SqliteStoreTest, EverythingPutIsThereAfterReopening) {
     EXPECT_EQ(rows.contacts[0].contact_sees, Decision::refused);
     ASSERT_EQ(rows.joins.size(), 1U);
     EXPECT_EQ(rows.joins[0].resource_jid, join.resource_jid);
+    ASSERT_EQ(rows.options.size(), 1U);
+    EXPECT_EQ(rows.options[0].account.str(), "a");
+    EXPECT_EQ(rows.options[0].endpoint.str(), "irc.example");
+    EXPECT_EQ(rows.options[0].sealed, "v1:set");
+    EXPECT_EQ(rows.accounts[0].preferences, Preferences{});
     EXPECT_EQ(rows.sealed_network_secret, "v1:room");
     EXPECT_EQ(await(store->record(AccountId("a"), "cursor")).value(), std::string("\0\xff", 2));
     EXPECT_EQ(await(store->record(AccountId("a"), "other")).value(), std::nullopt);
@@ -82,26 +89,30 @@ TEST_F(SqliteStoreTest, PuttingAgainReplaces) {
     auto changed = account("a");
     changed.logged_out = true;
     changed.sealed_credentials.clear();
+    changed.preferences = {"de", false, false};
     ASSERT_TRUE(commit(*store, {PutAccount{changed}}));
     const auto rows = load(*store);
     ASSERT_EQ(rows.accounts.size(), 1U);
     EXPECT_TRUE(rows.accounts[0].logged_out);
+    EXPECT_EQ(rows.accounts[0].preferences, changed.preferences);
     EXPECT_TRUE(await(store->all_sealed()).value().empty());
 }
 
 TEST_F(SqliteStoreTest, RemovingAnAccountTakesEverythingOfIt) {
     auto store = open();
-    ASSERT_TRUE(commit(*store, {PutAccount{account("a")}, PutAccount{account("b")},
-                                PutContact{{AccountId("a"), ContactId("c"), "c"}},
-                                PutContact{{AccountId("b"), ContactId("c"), "c"}},
-                                PutJoin{{AccountId("a"), RoomId("#r"), "#r", "a@example.org/x", "n"}},
-                                PutRecord{AccountId("a"), "k", "v"}}));
+    ASSERT_TRUE(commit(
+        *store,
+        {PutAccount{account("a")}, PutAccount{account("b")},
+         PutContact{{AccountId("a"), ContactId("c"), "c"}}, PutContact{{AccountId("b"), ContactId("c"), "c"}},
+         PutJoin{{AccountId("a"), RoomId("#r"), "#r", "a@example.org/x", "n"}},
+         PutOptions{{AccountId("a"), EndpointId("e"), "v1:set"}}, PutRecord{AccountId("a"), "k", "v"}}));
     ASSERT_TRUE(commit(*store, {RemoveAccount{AccountId("a")}}));
     const auto rows = load(*store);
     ASSERT_EQ(rows.accounts.size(), 1U);
     ASSERT_EQ(rows.contacts.size(), 1U);
     EXPECT_EQ(rows.contacts[0].account.str(), "b");
     EXPECT_TRUE(rows.joins.empty());
+    EXPECT_TRUE(rows.options.empty());
     EXPECT_EQ(await(store->record(AccountId("a"), "k")).value(), std::nullopt);
 }
 
@@ -128,12 +139,16 @@ TEST_F(SqliteStoreTest, SingleRowsCanBeRemoved) {
 
 TEST_F(SqliteStoreTest, SealedValuesNameTheirOwner) {
     auto store = open();
-    ASSERT_TRUE(commit(*store, {PutAccount{account("a")}, PutNetworkSecret{NetworkName("irc"), "v1:s"}}));
+    ASSERT_TRUE(
+        commit(*store, {PutAccount{account("a")}, PutOptions{{AccountId("a"), EndpointId("e"), "v1:o"}},
+                        PutNetworkSecret{NetworkName("irc"), "v1:s"}}));
     const auto sealed = await(store->all_sealed()).value();
-    ASSERT_EQ(sealed.size(), 2U);
+    ASSERT_EQ(sealed.size(), 3U);
     EXPECT_EQ(sealed[0].owner, "account:a");
-    EXPECT_EQ(sealed[1].owner, "network:irc");
-    EXPECT_EQ(sealed[1].sealed, "v1:s");
+    EXPECT_EQ(sealed[1].owner, "account:a/options:e");
+    EXPECT_EQ(sealed[1].sealed, "v1:o");
+    EXPECT_EQ(sealed[2].owner, "network:irc");
+    EXPECT_EQ(sealed[2].sealed, "v1:s");
 }
 
 TEST_F(SqliteStoreTest, BadBatchFailsAloneAndWhole) {
