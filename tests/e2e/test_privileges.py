@@ -26,7 +26,7 @@ def old_world(servers, tmp_path):
 
 async def watched_gateway(world):
     """@return the gateway, its JID, the proxy on its link"""
-    proxy = await world.proxy(world.server.component_port)
+    proxy = await world.gate(world.server.component_port)
     gateway, jid = world.own_gateway([world.ngircd_entry()], component_port=proxy.port)
     await gateway.up()
     return gateway, jid, proxy
