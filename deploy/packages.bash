@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Debian 12 packages by purpose, and how they are installed without any of their services being started.
-# Sourced by tests/run and deploy/demo.
+# Sourced by tests/run, deploy/demo and deploy/clients.
 
 # shellcheck disable=SC2034  # the lists are for whoever sources this file
 PACKAGES_BUILD=(clang-19 lld-19 libclang-rt-19-dev libstdc++-12-dev cmake ninja-build ccache git pkg-config
@@ -11,6 +11,9 @@ PACKAGES_PEERS=(prosody ngircd python3 python3-slixmpp python3-yaml ca-certifica
 # shellcheck disable=SC2034
 PACKAGES_TEST=(clang-tidy-19 clang-format-19 libgtest-dev libgmock-dev inspircd ejabberd jabberd2 prosody-modules
     prometheus python3-pytest python3-pytest-xdist shellcheck)
+
+# shellcheck disable=SC2034
+PACKAGES_CLIENTS=(profanity tmux gajim xvfb openbox xdotool imagemagick dbus-x11 libglib2.0-bin fonts-dejavu-core)
 
 # missing_packages NAMES...: prints those that are not installed
 missing_packages() {
