@@ -133,6 +133,7 @@ async def test_who_was_removed_comes_back_when_the_user_adds_it_again(world):
 async def test_the_old_privilege_is_never_used_and_the_link_stays(old_world):
     world = old_world
     gateway, jid, proxy = await watched_gateway(world)
+    links = proxy.connections  # a server that is just starting may have needed several
     try:
         await eventually(lambda: b"urn:xmpp:privilege:1" in proxy.heard, "the server offers rosters")
         juliet, romeo = await world.irc(), await world.xmpp()
@@ -148,6 +149,6 @@ async def test_the_old_privilege_is_never_used_and_the_link_stays(old_world):
         await romeo.expect_presence(contact)
         await romeo.iq(jid, "get", PING)
         assert b"jabber:iq:roster" not in proxy.said
-        assert proxy.connections == 1 and gateway.log_lines("CAUSEWAY_LINK_LOST") == []
+        assert proxy.connections == links and gateway.log_lines("CAUSEWAY_LINK_LOST") == []
     finally:
         await world.close()
