@@ -369,7 +369,7 @@ TEST_F(PresenceTest, TheLastResourceThatGoesEndsTheSession) {
     EXPECT_THAT(house.sent(), Contains("presence:unavailable net.test > romeo@home.test/b"));
 }
 
-// covers: GW-LOG-009
+// covers: GW-LOG-002 GW-LOG-009
 TEST_F(PresenceTest, WhoWantsToStayIsAwayForTheNetworkAndSeesWhoIsThereOnComingBack) {
     house.receive(presence_of("subscribe", "net.test"));
     befriend("bob");
