@@ -46,6 +46,7 @@ Task<Result<std::vector<store::JoinRow>>> Accounts::load() {
             owner->sealed_options.emplace(row.endpoint, std::move(row.sealed));
     }
     count_.Set(static_cast<double>(size()));
+    left_records_ = std::move(rows->records);
     co_return std::move(rows->joins);
 }
 
@@ -174,8 +175,22 @@ void Accounts::drop_contact(const AccountPtr& account, const ContactId& contact)
     commit_behind(store::RemoveContact{account->row.id, contact});
 }
 
-void Accounts::save_join(store::JoinRow row) {
+void Accounts::save_join(store::JoinRow row, const Secret<>& password) {
+    if (!password.empty()) {
+        if (auto sealed = vault_.seal(password, security::sealed_owner(row.account)))
+            row.sealed_password = std::move(*sealed);
+    }
     commit_behind(store::PutJoin{std::move(row)});
+}
+
+Secret<> Accounts::password_of(const store::JoinRow& row) const {
+    if (row.sealed_password.empty()) return {};
+    auto opened = vault_.open(row.sealed_password, security::sealed_owner(row.account));
+    return opened ? std::move(*opened) : Secret<>{};
+}
+
+void Accounts::put_record(std::string key, std::string value) {
+    commit_behind(store::PutNetworkRecord{network_, std::move(key), std::move(value)});
 }
 
 void Accounts::drop_join(const AccountPtr& account, const RoomId& room, const std::string& resource_jid) {

@@ -56,8 +56,18 @@ public:
     void save(const AccountPtr& account);
     void save_contact(const AccountPtr& account, store::ContactRow row);
     void drop_contact(const AccountPtr& account, const ContactId& contact);
-    void save_join(store::JoinRow row);
+    /// The password is kept sealed; without one that the vault takes, the join is kept without.
+    void save_join(store::JoinRow row, const Secret<>& password);
+    /// The password that a join was made with; empty when there was none.
+    [[nodiscard]] Secret<> password_of(const store::JoinRow& row) const;
     void drop_join(const AccountPtr& account, const RoomId& room, const std::string& resource_jid);
+
+    /// What the network as a whole had on record when it was loaded, by key; later changes are not in it.
+    [[nodiscard]] const std::map<std::string, std::string, std::less<>>& left_records() const noexcept {
+        return left_records_;
+    }
+    /// An empty value removes the record.
+    void put_record(std::string key, std::string value);
 
     /// Unsealed credentials; empty when there are none. @return internal when the vault cannot open them
     [[nodiscard]] Result<Secret<std::string>> credentials(const Account& account) const;
@@ -83,6 +93,7 @@ private:
     Context context_;
     Gauge& count_;
     Secret<> network_secret_;
+    std::map<std::string, std::string, std::less<>> left_records_;
     std::unordered_map<UserId, AccountPtr> by_user_;
     std::unordered_map<AccountId, AccountPtr> by_id_;
 };

@@ -18,6 +18,9 @@ constexpr log::Message kReportLost{"CAUSEWAY_REPORT_UNMATCHED", log::Level::warn
 /// Presence, IQs, chat states: enough for a roster of thousands coming online, not for a flood.
 constexpr security::RateSettings kRequests{.per_minute = 3'000, .burst = 12'000};
 
+/// On record while the process runs: found at the start, it has not ended in order.
+constexpr std::string_view kRunning = "running";
+
 xmpp::Jid component_jid(const std::string& domain) {
     auto jid = xmpp::Jid::parse(domain);
     return jid ? std::move(*jid) : xmpp::Jid{};
@@ -71,6 +74,8 @@ Task<Result<>> Bridge::prepare() {
     auto joins = co_await accounts_.load();
     if (!joins) co_return fail(joins.error());
     left_joins_ = std::move(*joins);
+    if (accounts_.left_records().contains(kRunning)) presence_.after_crash();
+    accounts_.put_record(std::string(kRunning), "1");
     co_return Result<>{};
 }
 
@@ -89,6 +94,7 @@ Task<> Bridge::stop(std::string goodbye, SteadyTime deadline) {
     rooms_.close_all(goodbye);
     presence_.close_all();
     co_await supervisor_.shut_all(goodbye, logged_out_by);
+    if (ready()) accounts_.put_record(std::string(kRunning), "");  // everybody was told
     co_await link_.stop(deadline);
     co_await network_->close(deadline);
 }

@@ -197,6 +197,20 @@ Task<> PresenceService::probe_everybody() {
     }
 }
 
+void PresenceService::after_crash() {
+    for (const auto& account : accounts_.all()) misled_.insert(account->row.id);
+}
+
+void PresenceService::correct(const accounts::AccountPtr& account) {
+    if (misled_.erase(account->row.id) == 0) return;
+    const auto user = translate::user_jid(account->row.user);
+    for (const auto& [id, row] : account->contacts) {
+        if (row.user_sees != Decision::subscribed || row.address.empty()) continue;
+        if (known(*account, id).show != Availability::offline) continue;  // told since
+        if (const auto jid = face_.addresses.jid_of_text(row.address)) send_type(*jid, user, "unavailable");
+    }
+}
+
 void PresenceService::show_missed(const accounts::AccountPtr& account) {
     const auto of_account = told_.find(account->row.id);
     if (of_account == told_.end()) return;

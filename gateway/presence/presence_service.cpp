@@ -119,6 +119,7 @@ Task<> PresenceService::mirror(std::shared_ptr<accounts::Slot> slot, Presence pr
 void PresenceService::log_in(const accounts::AccountPtr& account) {
     // What was told before may have gone to a client that is gone. It is not forgotten: the server may ask for it
     // now, and the network tells it only when it changes.
+    correct(account);
     show_known(account);
     update_reasons(account);
     for (const auto& [endpoint, slot] : account->slots) {

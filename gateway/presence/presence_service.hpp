@@ -7,6 +7,7 @@
 /// TESTS      tests/unit/gateway/presence_service_test.cpp, tests/e2e/test_presence.py
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "gateway/accounts/supervisor.hpp"
 #include "gateway/presence/roster_sync.hpp"
@@ -41,6 +42,8 @@ public:
     void on_slot_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& reason);
     void on_link_up();
     void on_link_down();
+    /// We died last time without a farewell: what users believe of their contacts is of before.
+    void after_crash();
 
     /// After a registration: asks to see the user, and logs in when the user is online (GW-REG-012, -015).
     void on_registered(const accounts::AccountPtr& account);
@@ -112,6 +115,8 @@ private:
     [[nodiscard]] model::Presence known(const accounts::Account& account, const ContactId& contact) const;
     [[nodiscard]] std::optional<WallTime> gone_since(const accounts::Account& account,
                                                      const ContactId& contact) const;
+    /// Nobody is seen through sessions that are not there yet; who is there comes after that as a change.
+    void correct(const accounts::AccountPtr& account);
     /// Who comes sees at once who is there, as far as a session that stayed knows it.
     void show_known(const accounts::AccountPtr& account);
     /// Forgets what the user was told, to tell it again; not when contacts went.
@@ -138,6 +143,7 @@ private:
     };
     /// What each user was last told of each contact; and of the gateway itself under the empty id.
     std::unordered_map<AccountId, std::map<ContactId, Told>> told_;
+    std::unordered_set<AccountId> misled_;  ///< may believe what was true before a crash of ours
     std::uint64_t link_epoch_ = 0;
 };
 

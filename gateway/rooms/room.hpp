@@ -35,6 +35,8 @@ struct Seat {
     std::string wanted_nick;
     std::string join_id;   ///< id of the presence that asked, for the answer
     SteadyTime told_at{};  ///< when it was last given the whole room
+    /// Whom it saw before a crash of ours, by resource: those who are gone have to be taken away.
+    std::shared_ptr<const std::vector<std::string>> saw{};
 };
 
 class Room {

@@ -117,10 +117,14 @@ Task<> RoomService::verify_everybody() {
 }
 
 void RoomService::restore(std::vector<store::JoinRow> joins) {
-    for (auto& row : joins) spawn(face_.executor, restore_seat(std::move(row)));
+    const auto left = memory_.take(joins);
+    for (auto& row : joins) {
+        auto saw = left.at(row.room);
+        spawn(face_.executor, restore_seat(std::move(row), std::move(saw)));
+    }
 }
 
-Task<> RoomService::restore_seat(store::JoinRow row) {
+Task<> RoomService::restore_seat(store::JoinRow row, std::shared_ptr<const std::vector<std::string>> saw) {
     const auto account = accounts_.by_id(row.account);
     const auto resource = xmpp::Jid::parse(row.resource_jid);
     const auto jid = face_.addresses.jid_of_text(row.address);
@@ -134,9 +138,12 @@ Task<> RoomService::restore_seat(store::JoinRow row) {
     }
     auto room = find(account, row.room);
     const bool fresh = !room;
-    if (fresh) room = make(account, *entity, row.nick);
+    if (fresh) {
+        room = make(account, *entity, row.nick);
+        room->password = accounts_.password_of(row);
+    }
     if (room->occupied(*resource)) co_return;  // it has come back by itself meanwhile
-    const Seat seat{*resource, row.nick, "", {}};
+    const Seat seat{*resource, row.nick, "", {}, std::move(saw)};
     if (room->state == Room::State::joined) {
         voice_.welcome(*room, room->seats.emplace_back(seat));
         co_return;

@@ -123,7 +123,9 @@ bool RoomService::on_event(const std::shared_ptr<accounts::Slot>& slot, const ad
     }
     if (const auto* came = std::get_if<adapter::EventMemberJoined>(&event)) {
         const auto room = joined(came->room);
-        if (room && came->member.nick != room->own_nick) voice_.shows(*room, room->put(came->member));
+        if (!room || came->member.nick == room->own_nick) return true;
+        voice_.shows(*room, room->put(came->member));
+        memory_.changed(room);
         return true;
     }
     if (const auto* changed = std::get_if<adapter::EventMemberChanged>(&event)) {
@@ -180,6 +182,7 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMemberLeft& even
     if (!occupant || event.nick == room->own_nick) return;
     voice_.left(*room, *occupant, event);
     room->erase(event.nick);
+    memory_.changed(room);
 }
 
 void RoomService::take_settings(const RoomPtr& room, const model::RoomSettings& settings) {
@@ -187,7 +190,10 @@ void RoomService::take_settings(const RoomPtr& room, const model::RoomSettings& 
     const bool was_moderated = room->settings.moderated.value_or(false);
     const bool is_change = has_changed(room->settings, settings);
     room->settings = settings;
-    if (settings.password) room->password = Secret<>(*settings.password);  // to enter again with
+    if (settings.password) {  // to enter again with
+        room->password = Secret<>(*settings.password);
+        for (const auto& seat : room->seats) remember(room, seat);
+    }
     if (is_change) voice_.reconfigured(*room);
     if (settings.moderated.value_or(false) == was_moderated) return;
     for (const auto& [nick, occupant] : room->occupants()) {
@@ -208,7 +214,15 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMemberRenamed& e
     const auto* before = room->occupant(event.old_nick);
     const auto old_jid = before ? before->jid : room->jid();
     const auto& after = room->rename(event.old_nick, event.member);
-    if (event.self) room->own_nick = event.member.nick;
+    memory_.changed(room);
+    if (event.self) {
+        room->own_nick = event.member.nick;
+        // After a crash it is this name that clients know.
+        for (auto& seat : room->seats) {
+            seat.wanted_nick = after.jid.resource();
+            remember(room, seat);
+        }
+    }
     if (before)
         voice_.renamed(*room, old_jid, after, event.self);
     else

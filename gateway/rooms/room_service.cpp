@@ -30,6 +30,7 @@ RoomService::RoomService(translate::Face face, accounts::Accounts& accounts, acc
       admin_(face, settings.request_within),
       config_(face, settings.request_within),
       invites_(face, settings.request_within),
+      memory_(face, accounts, settings.remember_after),
       room_gauge_(face.context.metrics.gauge("causeway_rooms",
                                              "Rooms that users sit in (one per user and room)",
                                              {{"network", face.name.str()}})),
@@ -194,6 +195,7 @@ void RoomService::enter(const RoomPtr& room, const model::RoomSnapshot& snapshot
         voice_.renamed(*room, old_self->second.jid, *room->self(), true);
     }
     for (auto& seat : room->seats) voice_.welcome(*room, seat);
+    memory_.changed(room);
 }
 
 void RoomService::join_failed(const RoomPtr& room, const xmpp::StanzaError& error, bool again,
@@ -254,7 +256,7 @@ void RoomService::remember(const RoomPtr& room, const Seat& seat) {
     row.address = face_.network.format_address(model::Address{room->slot()->endpoint(), room->id()});
     row.resource_jid = seat.jid.str();
     row.nick = seat.wanted_nick;
-    accounts_.save_join(std::move(row));
+    accounts_.save_join(std::move(row), room->password);
 }
 
 void RoomService::leave(const RoomPtr& room, const xmpp::Jid& resource, std::string reason) {

@@ -17,6 +17,7 @@
 #include "gateway/rooms/room_admin.hpp"
 #include "gateway/rooms/room_config.hpp"
 #include "gateway/rooms/room_invites.hpp"
+#include "gateway/rooms/room_memory.hpp"
 #include "gateway/rooms/room_voice.hpp"
 #include "gateway/translate/chat.hpp"
 #include "gateway/translate/face.hpp"
@@ -32,6 +33,7 @@ struct RoomServiceSettings {
     Millis resync_every{10'000};
     Millis rejoin_after{30'000};  ///< a lost room that could not be entered again is tried again after this
     std::size_t verify_at_once = 50;  ///< seats asked per tenth of a second
+    Millis remember_after{200};       ///< from a change of who is inside until it is kept
 };
 
 class RoomService {
@@ -132,7 +134,8 @@ private:
     [[nodiscard]] Task<bool> answers(xmpp::Jid room, xmpp::Jid resource);
     [[nodiscard]] Task<> verify(xmpp::Jid room, xmpp::Jid resource);
     [[nodiscard]] Task<> verify_everybody();
-    [[nodiscard]] Task<> restore_seat(store::JoinRow row);
+    [[nodiscard]] Task<> restore_seat(store::JoinRow row,
+                                      std::shared_ptr<const std::vector<std::string>> saw);
     void remember(const RoomPtr& room, const Seat& seat);
 
     translate::Face face_;
@@ -146,6 +149,7 @@ private:
     RoomAdmin admin_;
     RoomConfig config_;
     RoomInvites invites_;
+    RoomMemory memory_;
     Gauge& room_gauge_;
     Counter& shown_;
     std::unordered_map<Key, RoomPtr, KeyHash> rooms_;

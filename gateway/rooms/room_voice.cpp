@@ -75,6 +75,12 @@ xml::Element RoomVoice::occupant_presence(const Room& room, const Occupant& occu
 void RoomVoice::welcome(Room& room, Seat& seat) {
     seat.told_at = face_.context.clock.steady();
     const auto* self = &room.own_place();
+    if (const auto saw = std::exchange(seat.saw, nullptr)) {
+        for (const auto& resource : *saw) {
+            const auto jid = room.jid().with_resource(resource);
+            if (jid && !room.by_resource(resource)) send_gone(*jid, seat.jid);
+        }
+    }
     for (const auto& [nick, occupant] : room.occupants()) {
         if (&occupant != self)
             static_cast<void>(face_.outlet.send(occupant_presence(room, occupant, seat.jid, {})));
@@ -266,15 +272,16 @@ void RoomVoice::gone_meanwhile(Room& room, std::string_view resource) {
     const auto jid = room.jid().with_resource(resource);
     if (!jid) return;
     doubt(room, *jid);
+    for (const auto& seat : room.seats) send_gone(*jid, seat.jid);
+}
+
+void RoomVoice::send_gone(const xmpp::Jid& who, const xmpp::Jid& to) {
     OccupantItem item;
     item.affiliation = "none";
     item.role = "none";
-    const auto x = xmpp::xep0045::make_user_x(item);
-    for (const auto& seat : room.seats) {
-        auto presence = xmpp::make_stanza(StanzaKind::presence, *jid, seat.jid, "unavailable");
-        presence.add(x);
-        static_cast<void>(face_.outlet.send(presence));
-    }
+    auto presence = xmpp::make_stanza(StanzaKind::presence, who, to, "unavailable");
+    presence.add(xmpp::xep0045::make_user_x(item));
+    static_cast<void>(face_.outlet.send(presence));
 }
 
 }  // namespace causeway::rooms

@@ -50,6 +50,7 @@ private:
     void send_subject(const Room& room, const Seat& seat);
     void doubt(Room& room, const xmpp::Jid& occupant, bool was_own = false);
     void gone_meanwhile(Room& room, std::string_view resource);
+    void send_gone(const xmpp::Jid& who, const xmpp::Jid& to);
 
     translate::Face face_;
     const Secret<>& secret_;        ///< the network's: occupant ids are made with it

@@ -6,6 +6,7 @@
 ///            the process ends, because what is on disk is not known any more.
 /// THREADS    Called and resumed on the loop; the driver works on its own storage thread and commits in groups.
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -73,6 +74,7 @@ struct JoinRow {
     std::string address;       ///< Network::format_address of the room
     std::string resource_jid;  ///< full JID that joined
     std::string nick;
+    std::string sealed_password;  ///< from the vault, to enter again with; empty = none
 };
 
 struct PutAccount {
@@ -113,8 +115,15 @@ struct PutNetworkSecret {
     std::string sealed;
 };
 
+/// Something that is known of the network as a whole. An empty value removes the record.
+struct PutNetworkRecord {
+    NetworkName network;
+    std::string key;
+    std::string value;
+};
+
 using Change = std::variant<PutAccount, RemoveAccount, PutContact, RemoveContact, PutJoin, RemoveJoin,
-                            PutRecord, PutOptions, PutNetworkSecret>;
+                            PutRecord, PutOptions, PutNetworkSecret, PutNetworkRecord>;
 using Batch = std::vector<Change>;
 
 /// Everything the store holds for one network.
@@ -123,6 +132,7 @@ struct NetworkRows {
     std::vector<ContactRow> contacts;
     std::vector<JoinRow> joins;
     std::vector<OptionsRow> options;
+    std::map<std::string, std::string, std::less<>> records;  ///< of the network as a whole
     std::string sealed_network_secret;
 };
 

@@ -80,6 +80,17 @@ async def test_the_irc_link_fails_in_every_way(any_world):
         await recovered(town, f"IRC link: {name}")
 
 
+# covers: GW-NF-005 GW-LOG-013 GW-LOG-015
+@pytest.mark.deadline(120)
+async def test_causeway_is_killed(any_world):
+    town = await Town(any_world).open()
+    for _ in range(2):
+        town.gateway.kill()
+        await town.stir()
+        await town.gateway.up()
+        await recovered(town, "kill -9 of Causeway")
+
+
 # covers: GW-NF-002 GW-COMP-005
 @pytest.mark.deadline(120)
 async def test_the_xmpp_server_is_killed(any_world):

@@ -73,12 +73,24 @@ ALTER TABLE accounts ADD COLUMN write_roster INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE accounts ADD COLUMN show_typing INTEGER NOT NULL DEFAULT 1;
 )sql";
 
+constexpr const char* kNetworkRecords = R"sql(
+CREATE TABLE network_records (
+    network TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    value   BLOB NOT NULL,
+    PRIMARY KEY (network, key)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE joins ADD COLUMN sealed_password TEXT NOT NULL DEFAULT '';
+)sql";
+
 constexpr std::array kMigrations{
     Migration{1, kSessionMap},
     Migration{2, kJoins},
     Migration{3, kRecordsAndSecrets},
     Migration{4, kAlwaysOn},
     Migration{5, kOptionsAndPreferences},
+    Migration{6, kNetworkRecords},
 };
 
 [[nodiscard]] Result<> apply(Database& database, const Migration& step) {

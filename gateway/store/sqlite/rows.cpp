@@ -73,10 +73,12 @@ struct Applier {
     Result<> operator()(const PutJoin& change) const {
         const auto& row = change.row;
         return run(database,
-                   "INSERT INTO joins (account, room, address, resource_jid, nick) VALUES (?,?,?,?,?)"
+                   "INSERT INTO joins (account, room, address, resource_jid, nick, sealed_password)"
+                   " VALUES (?,?,?,?,?,?)"
                    " ON CONFLICT (account, room, resource_jid) DO UPDATE SET address = excluded.address,"
-                   " nick = excluded.nick",
-                   row.account.view(), row.room.view(), row.address, row.resource_jid, row.nick);
+                   " nick = excluded.nick, sealed_password = excluded.sealed_password",
+                   row.account.view(), row.room.view(), row.address, row.resource_jid, row.nick,
+                   row.sealed_password);
     }
     Result<> operator()(const RemoveJoin& change) const {
         if (change.resource_jid.empty()) {
@@ -103,6 +105,17 @@ struct Applier {
                    "INSERT INTO options (account, endpoint, sealed) VALUES (?,?,?)"
                    " ON CONFLICT (account, endpoint) DO UPDATE SET sealed = excluded.sealed",
                    row.account.view(), row.endpoint.view(), row.sealed);
+    }
+    Result<> operator()(const PutNetworkRecord& change) const {
+        if (change.value.empty()) {
+            return run(database, "DELETE FROM network_records WHERE network = ? AND key = ?",
+                       change.network.view(), change.key);
+        }
+        auto statement = database.statement(
+            "INSERT INTO network_records (network, key, value) VALUES (?,?,?)"
+            " ON CONFLICT (network, key) DO UPDATE SET value = excluded.value");
+        if (!statement) return fail(std::move(statement.error()));
+        return statement->bind(change.network.view()).bind(change.key).bind_bytes(change.value).run();
     }
     Result<> operator()(const PutNetworkSecret& change) const {
         return run(database,
@@ -147,6 +160,7 @@ struct Applier {
     join.address = row.text(2);
     join.resource_jid = row.text(3);
     join.nick = row.text(4);
+    join.sealed_password = row.text(5);
     return join;
 }
 
@@ -178,7 +192,7 @@ Result<NetworkRows> load_network(Database& database, const NetworkName& network)
     if (!read) return fail(std::move(read.error()));
     read = each_row(
         database,
-        "SELECT j.account, j.room, j.address, j.resource_jid, j.nick"
+        "SELECT j.account, j.room, j.address, j.resource_jid, j.nick, j.sealed_password"
         " FROM joins j JOIN accounts a ON a.id = j.account WHERE a.network = ? ORDER BY j.account, j.room",
         [&rows](const Statement& row) { rows.joins.push_back(read_join(row)); }, network.view());
     if (!read) return fail(std::move(read.error()));
@@ -190,6 +204,10 @@ Result<NetworkRows> load_network(Database& database, const NetworkName& network)
             rows.options.push_back({AccountId(row.text(0)), EndpointId(row.text(1)), row.text(2)});
         },
         network.view());
+    if (!read) return fail(std::move(read.error()));
+    read = each_row(
+        database, "SELECT key, value FROM network_records WHERE network = ?",
+        [&rows](const Statement& row) { rows.records.emplace(row.text(0), row.text(1)); }, network.view());
     if (!read) return fail(std::move(read.error()));
     read = each_row(
         database, "SELECT sealed FROM network_secrets WHERE network = ?",
@@ -220,6 +238,11 @@ Result<std::vector<SealedValue>> find_sealed(Database& database) {
         each_row(database, "SELECT sealed, account, endpoint FROM options", [&values](const Statement& row) {
             values.push_back({row.text(0), sealed_owner(AccountId(row.text(1)), EndpointId(row.text(2)))});
         });
+    if (!read) return fail(std::move(read.error()));
+    read = each_row(database, "SELECT sealed_password, account FROM joins WHERE sealed_password <> ''",
+                    [&values](const Statement& row) {
+                        values.push_back({row.text(0), sealed_owner(AccountId(row.text(1)))});
+                    });
     if (!read) return fail(std::move(read.error()));
     read = each_row(database, "SELECT sealed, network FROM network_secrets", [&values](const Statement& row) {
         values.push_back({row.text(0), sealed_owner(NetworkName(row.text(1)))});

@@ -90,6 +90,9 @@ void MemoryStore::apply(const store::Change& change) {
         put(rows.options, options->row, [&](const auto& row) {
             return row.account == options->row.account && row.endpoint == options->row.endpoint;
         });
+    } else if (const auto* known = std::get_if<store::PutNetworkRecord>(&change)) {
+        rows.records.erase(known->key);
+        if (!known->value.empty()) rows.records.emplace(known->key, known->value);
     } else if (const auto* secret = std::get_if<store::PutNetworkSecret>(&change)) {
         rows.sealed_network_secret = secret->sealed;
     }

@@ -523,6 +523,21 @@ TEST_F(PresenceTest, WhatChangedWhileTheLinkWasDownIsShownWhenItIsBack) {
     }));
 }
 
+// covers: GW-NF-005 GW-LOG-017
+TEST_F(PresenceTest, AfterACrashNobodyIsTakenForThereUntilSeen) {
+    befriend("bob");
+    const auto leave_and_come = [&] {
+        house.receive(presence_of("unavailable", "net.test", "romeo@home.test/a"));
+        forget_so_far();
+        house.receive(presence_of("", "net.test", "romeo@home.test/a"));
+        return house.sent();
+    };
+    house.presence.after_crash();
+    EXPECT_THAT(leave_and_come(), Contains("presence:unavailable bob@net.test > romeo@home.test"));
+    EXPECT_THAT(leave_and_come(), Not(Contains("presence:unavailable bob@net.test > romeo@home.test")))
+        << "said once";
+}
+
 // covers: GW-LOG-014 GW-PRES-031
 TEST_F(PresenceTest, OnTheWayOutTheGatewayAndThoseWhoWereShownGo) {
     house.receive(presence_of("subscribe", "net.test"));

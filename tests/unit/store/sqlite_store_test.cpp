@@ -48,10 +48,15 @@ TEST_F(SqliteStoreTest, MissingDirectoryIsNamed) {
 TEST_F(SqliteStoreTest, EverythingPutIsThereAfterReopening) {
     const ContactRow contact{AccountId("a"), ContactId("bob"), "bob%irc.example", Decision::subscribed,
                              Decision::refused};
-    const JoinRow join{AccountId("a"), RoomId("#c"), "#c%irc.example", "a@example.org/phone", "alice"};
+    const JoinRow join{AccountId("a"),        RoomId("#c"), "#c%irc.example",
+                       "a@example.org/phone", "alice",      "v1:key"};
     {
         auto store = open();
         ASSERT_TRUE(commit(*store, {PutAccount{account("a")}, PutContact{contact}, PutJoin{join},
+                                    PutNetworkRecord{NetworkName("irc"), "room:#c", "alice\n"},
+                                    PutNetworkRecord{NetworkName("irc"), "running", "1"},
+                                    PutNetworkRecord{NetworkName("irc"), "running", ""},
+                                    PutNetworkRecord{NetworkName("other"), "running", "1"},
                                     PutRecord{AccountId("a"), "cursor", std::string("\0\xff", 2)},
                                     PutOptions{{AccountId("a"), EndpointId("irc.example"), "v1:old"}},
                                     PutOptions{{AccountId("a"), EndpointId("irc.example"), "v1:set"}},
@@ -72,6 +77,9 @@ TEST_F(SqliteStoreTest, EverythingPutIsThereAfterReopening) {
     EXPECT_EQ(rows.contacts[0].contact_sees, Decision::refused);
     ASSERT_EQ(rows.joins.size(), 1U);
     EXPECT_EQ(rows.joins[0].resource_jid, join.resource_jid);
+    EXPECT_EQ(rows.joins[0].sealed_password, "v1:key");
+    EXPECT_EQ(rows.records.size(), 1U);
+    EXPECT_EQ(rows.records.at("room:#c"), "alice\n");
     ASSERT_EQ(rows.options.size(), 1U);
     EXPECT_EQ(rows.options[0].account.str(), "a");
     EXPECT_EQ(rows.options[0].endpoint.str(), "irc.example");
@@ -104,7 +112,7 @@ TEST_F(SqliteStoreTest, RemovingAnAccountTakesEverythingOfIt) {
         *store,
         {PutAccount{account("a")}, PutAccount{account("b")},
          PutContact{{AccountId("a"), ContactId("c"), "c"}}, PutContact{{AccountId("b"), ContactId("c"), "c"}},
-         PutJoin{{AccountId("a"), RoomId("#r"), "#r", "a@example.org/x", "n"}},
+         PutJoin{{AccountId("a"), RoomId("#r"), "#r", "a@example.org/x", "n", ""}},
          PutOptions{{AccountId("a"), EndpointId("e"), "v1:set"}}, PutRecord{AccountId("a"), "k", "v"}}));
     ASSERT_TRUE(commit(*store, {RemoveAccount{AccountId("a")}}));
     const auto rows = load(*store);
@@ -119,7 +127,7 @@ TEST_F(SqliteStoreTest, RemovingAnAccountTakesEverythingOfIt) {
 TEST_F(SqliteStoreTest, SingleRowsCanBeRemoved) {
     auto store = open();
     const auto join = [](const char* room, const char* resource) {
-        return PutJoin{{AccountId("a"), RoomId(room), room, resource, "n"}};
+        return PutJoin{{AccountId("a"), RoomId(room), room, resource, "n", ""}};
     };
     ASSERT_TRUE(commit(
         *store, {PutAccount{account("a")}, join("#r", "a@e/1"), join("#r", "a@e/2"), join("#s", "a@e/1"),

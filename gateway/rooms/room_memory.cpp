@@ -1,0 +1,81 @@
+#include "gateway/rooms/room_memory.hpp"
+
+#include <utility>
+
+#include "gateway/base/async.hpp"
+
+namespace causeway::rooms {
+namespace {
+
+constexpr std::string_view kPrefix = "room:";
+constexpr std::size_t kAtOnce = 64 * 1024;      ///< bytes between two looks at what else is to be done
+constexpr std::size_t kPerSecond = 256 * 1024;  ///< bytes, in the long run: large rooms are kept less often
+
+std::string key_of(const RoomId& room) {
+    return std::string(kPrefix) + room.str();
+}
+
+/// One resource a line: preparation leaves no line breaks in them.
+std::string written(const Room& room) {
+    std::string lines;
+    for (const auto& [nick, occupant] : room.occupants()) {
+        lines += occupant.jid.resource();
+        lines += '\n';
+    }
+    return lines;
+}
+
+std::vector<std::string> read(std::string_view lines) {
+    std::vector<std::string> resources;
+    while (!lines.empty()) {
+        const auto end = lines.find('\n');
+        resources.emplace_back(lines.substr(0, end));
+        lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
+    }
+    return resources;
+}
+
+}  // namespace
+
+void RoomMemory::changed(const RoomPtr& room) {
+    changed_.insert_or_assign(room->id(), room);
+    if (!std::exchange(keeping_, true)) spawn(face_.executor, keep());
+}
+
+Task<> RoomMemory::keep() {
+    while (!changed_.empty()) {
+        co_await sleep_until(face_.in(after_));
+        std::size_t bytes = 0;
+        std::size_t all = 0;
+        for (const auto& [id, weak] : std::exchange(changed_, {})) {
+            const auto room = weak.lock();
+            if (!room || room->state != Room::State::joined) continue;
+            auto lines = written(*room);
+            bytes += lines.size();
+            all += lines.size();
+            accounts_.put_record(key_of(id), std::move(lines));
+            if (bytes < kAtOnce) continue;
+            bytes = 0;
+            co_await sleep_until(face_.in(Millis{1}));
+        }
+        co_await sleep_until(face_.in(Millis{1'000 * all / kPerSecond}));
+    }
+    keeping_ = false;
+}
+
+RoomMemory::Left RoomMemory::take(const std::vector<store::JoinRow>& joins) {
+    Left left;
+    for (const auto& join : joins) left.try_emplace(join.room, nullptr);
+    for (const auto& [key, lines] : accounts_.left_records()) {
+        if (!key.starts_with(kPrefix)) continue;
+        const auto wanted = left.find(RoomId(key.substr(kPrefix.size())));
+        if (wanted == left.end()) {
+            accounts_.put_record(key, "");
+        } else {
+            wanted->second = std::make_shared<const std::vector<std::string>>(read(lines));
+        }
+    }
+    return left;
+}
+
+}  // namespace causeway::rooms
