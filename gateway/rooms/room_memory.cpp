@@ -44,7 +44,7 @@ void RoomMemory::changed(const RoomPtr& room) {
 
 Task<> RoomMemory::keep() {
     while (!changed_.empty()) {
-        co_await sleep_until(face_.in(after_));
+        co_await sleep_until(face_.in(Millis{1}));  // what comes with it, as one
         std::size_t bytes = 0;
         std::size_t all = 0;
         for (const auto& [id, weak] : std::exchange(changed_, {})) {
@@ -58,7 +58,7 @@ Task<> RoomMemory::keep() {
             bytes = 0;
             co_await sleep_until(face_.in(Millis{1}));
         }
-        co_await sleep_until(face_.in(Millis{1'000 * all / kPerSecond}));
+        co_await sleep_until(face_.in(after_ + Millis{1'000 * all / kPerSecond}));
     }
     keeping_ = false;
 }
