@@ -342,7 +342,7 @@ void PresenceService::remove_contact(const accounts::AccountPtr& account, const 
     const auto user = translate::user_jid(account->row.user);
     send_type(contact.bare, user, "unsubscribe");
     send_type(contact.bare, user, "unsubscribed");
-    send_type(contact.bare, user, "unavailable");
+    show_gone(contact.bare, user);
 }
 
 Task<> PresenceService::write_gateway(accounts::AccountPtr account) {
@@ -386,7 +386,7 @@ void PresenceService::forget(const accounts::AccountPtr& account) {
         if (!jid) continue;
         send_type(*jid, user, "unsubscribe");
         send_type(*jid, user, "unsubscribed");
-        send_type(*jid, user, "unavailable");
+        show_gone(*jid, user);
     }
     send_type(face_.component(), user, "unsubscribe");
     send_type(face_.component(), user, "unsubscribed");
@@ -403,7 +403,7 @@ void PresenceService::close_all() {
             const bool shown = row.address.empty() || known(*account, id).show != Availability::offline;
             if (row.user_sees != Decision::subscribed || !shown) continue;
             const auto jid = face_.addresses.jid_of_text(row.address);
-            if (jid) send_type(*jid, user, "unavailable");
+            if (jid) show_gone(*jid, user);
         }
     }
 }

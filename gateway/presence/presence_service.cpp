@@ -333,12 +333,13 @@ void PresenceService::probe(const xmpp::StanzaHead& head, const translate::Entit
 
 void PresenceService::probe_contact(const xmpp::StanzaHead& head, const translate::Entity& entity,
                                     const accounts::Account& account, const ContactId& contact) {
-    if (!head.to.resource().empty()) {
-        // Contacts are shown without resources: none of that name is there (GW-PRES-003).
+    if (!head.to.resource().empty() && head.to.resource() != shown_.resource()) {
+        // None of that name is there (GW-PRES-003).
         return send_type(head.to, head.from, "unavailable", {}, head.id);
     }
     const auto now = known(account, contact);
     auto answer = shown_.make(entity, head.from, now, head.id);
+    if (now.show == Availability::offline) answer.set_attr("from", entity.bare.str());
     if (const auto since = gone_since(account, contact); since && now.show == Availability::offline) {
         answer.add(xmpp::xep0203::make_delay(*since, entity.bare.str()));
     }
@@ -385,6 +386,15 @@ bool PresenceService::show(const translate::Entity& who, const xmpp::Jid& to, co
 
 bool PresenceService::show_contact(const xmpp::Jid& from, const xmpp::Jid& to, const Presence& presence) {
     return face_.outlet.send(shown_.make_contact(from, to, presence)).has_value();
+}
+
+void PresenceService::show_gone(const xmpp::Jid& who, const xmpp::Jid& to) {
+    const auto entity = face_.addresses.entity(who);
+    if (entity && entity->kind == translate::Entity::Kind::contact) {
+        show_contact(who, to, {});
+    } else {
+        send_type(who, to, "unavailable");
+    }
 }
 
 void PresenceService::send_type(const xmpp::Jid& from, const xmpp::Jid& to, std::string_view type,

@@ -101,6 +101,8 @@ private:
     bool show(const translate::Entity& who, const xmpp::Jid& to, const model::Presence& presence,
               std::string_view id = {});
     bool show_contact(const xmpp::Jid& from, const xmpp::Jid& to, const model::Presence& presence);
+    /// `who`, whatever it is, is not there for the user any more.
+    void show_gone(const xmpp::Jid& who, const xmpp::Jid& to);
     void show_missed(const accounts::AccountPtr& account);
     void send_type(const xmpp::Jid& from, const xmpp::Jid& to, std::string_view type,
                    std::string_view status = {}, std::string_view id = {});

@@ -60,6 +60,7 @@ xml::Element ShownPresence::make(const Entity& who, const xmpp::Jid& to, const m
 xml::Element ShownPresence::make_contact(const xmpp::Jid& from, const xmpp::Jid& to,
                                          const model::Presence& presence, std::string_view id) {
     auto stanza = make_plain(from, to, presence, id);
+    stanza.set_attr("from", from.str() + "/" + resource());
     if (presence.show == Availability::offline) return stanza;
     if (contact_ver_.empty()) {
         Entity contact;

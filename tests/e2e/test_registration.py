@@ -121,7 +121,7 @@ async def test_unregistering_happens_in_order_and_leaves_nothing(world):
     gone = max(index for index, head in enumerate(own) if head == ("presence", "unavailable"))
     assert result < own.index(("presence", "unsubscribe")) < gone
     assert result < own.index(("presence", "unsubscribed")) < gone
-    contacts = {head.get("type") for head in heads if head["from"] == contact and head["kind"] == "presence"}
+    contacts = {head.get("type") for head in heads if head["from"] in (contact, f"{contact}/irc") and head["kind"] == "presence"}
     assert {"unsubscribe", "unsubscribed", "unavailable"} <= contacts
 
     async def logged_out():

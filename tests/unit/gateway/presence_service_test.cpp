@@ -51,7 +51,7 @@ TEST_F(PresenceTest, AnAcceptedContactSaysYesShowsItselfAndAsksBack) {
     house.receive(presence_of("subscribe", "bob@net.test"));
     EXPECT_THAT(house.asked(), Contains("add bob"));
     EXPECT_THAT(house.sent(), ElementsAre("presence:subscribed bob@net.test > romeo@home.test",
-                                          "presence:unavailable bob@net.test > romeo@home.test",
+                                          "presence:unavailable bob@net.test/fake > romeo@home.test",
                                           "presence:subscribe bob@net.test > romeo@home.test"));
     EXPECT_EQ(user_sees("bob"), store::Decision::subscribed);
 }
@@ -66,7 +66,7 @@ TEST_F(PresenceTest, WhileTheNetworkHasNotAnsweredTheRequestIsPending) {
     EXPECT_THAT(house.sent(), IsEmpty());
     house.network.adding.open();
     EXPECT_THAT(house.sent(), ElementsAre("presence:subscribed bob@net.test > romeo@home.test",
-                                          "presence bob@net.test > romeo@home.test show=\"away\"",
+                                          "presence bob@net.test/fake > romeo@home.test show=\"away\"",
                                           "presence:subscribe bob@net.test > romeo@home.test"));
 }
 
@@ -95,7 +95,7 @@ TEST_F(PresenceTest, ARepeatedRequestIsAnsweredWithoutTheNetwork) {
     befriend("bob");
     house.receive(presence_of("subscribe", "bob@net.test"));
     EXPECT_THAT(house.sent(), ElementsAre("presence:subscribed bob@net.test > romeo@home.test",
-                                          "presence:unavailable bob@net.test > romeo@home.test"));
+                                          "presence:unavailable bob@net.test/fake > romeo@home.test"));
     EXPECT_THAT(house.asked(), IsEmpty());
 }
 
@@ -197,7 +197,7 @@ TEST_F(PresenceTest, AProbeIsAnsweredFromWhatIsKnown) {
     const auto answer = house.outlet.take();
     ASSERT_THAT(answer, SizeIs(1));
     EXPECT_EQ(test::brief(answer[0]),
-              "presence bob@net.test > romeo@home.test show=\"dnd\" status=\"working\"");
+              "presence bob@net.test/fake > romeo@home.test show=\"dnd\" status=\"working\"");
     EXPECT_EQ(answer[0].attr("id"), "s");
     EXPECT_THAT(house.asked(), IsEmpty());
 }
@@ -231,6 +231,8 @@ TEST_F(PresenceTest, AProbeOfAResourceIsAnsweredByThatResourceOnly) {
     forget_so_far();
     house.receive(presence_of("probe", "bob@net.test/phone"));
     EXPECT_THAT(house.sent(), ElementsAre("presence:unavailable bob@net.test/phone > romeo@home.test"));
+    house.receive(presence_of("probe", "bob@net.test/fake"));
+    EXPECT_THAT(house.sent(), ElementsAre("presence bob@net.test/fake > romeo@home.test"));
 }
 
 // covers: GW-PRES-010 GW-PRES-015 GW-DISCO-008
@@ -280,14 +282,14 @@ TEST_F(PresenceTest, AProbeToTheGatewayShowsItsOwnState) {
 
 // ------------------------------------------------------------------------------------ contacts' presence
 
-// covers: GW-PRES-013 GW-NF-001
+// covers: GW-PRES-013 GW-NF-001 GW-LOG-007
 TEST_F(PresenceTest, OnlyChangesAreShown) {
     befriend("bob");
     for (int i = 0; i < 5; ++i) hear("bob", Availability::online);
     hear("bob", Availability::online, "hi");
     hear("stranger", Availability::online);
-    EXPECT_THAT(house.sent(), ElementsAre("presence bob@net.test > romeo@home.test",
-                                          "presence bob@net.test > romeo@home.test status=\"hi\""));
+    EXPECT_THAT(house.sent(), ElementsAre("presence bob@net.test/fake > romeo@home.test",
+                                          "presence bob@net.test/fake > romeo@home.test status=\"hi\""));
 }
 
 // covers: GW-PRES-007 GW-PRES-008
@@ -296,9 +298,9 @@ TEST_F(PresenceTest, EveryStateHasItsWord) {
     hear("bob", Availability::chat);
     hear("bob", Availability::extended_away);
     hear("bob", Availability::offline);
-    EXPECT_THAT(house.sent(), ElementsAre("presence bob@net.test > romeo@home.test show=\"chat\"",
-                                          "presence bob@net.test > romeo@home.test show=\"xa\"",
-                                          "presence:unavailable bob@net.test > romeo@home.test"));
+    EXPECT_THAT(house.sent(), ElementsAre("presence bob@net.test/fake > romeo@home.test show=\"chat\"",
+                                          "presence bob@net.test/fake > romeo@home.test show=\"xa\"",
+                                          "presence:unavailable bob@net.test/fake > romeo@home.test"));
 }
 
 // ------------------------------------------------------------------------------------------ logging in
@@ -339,7 +341,7 @@ TEST_F(PresenceTest, WhoSaysYesToAContactThatIsThereDoesNotSeeItGo) {
     house.receive(presence_of("", "bob@net.test", "romeo@home.test/a"));
     house.receive(presence_of("probe", "bob@net.test"));
     const auto sent = house.sent();
-    EXPECT_THAT(sent, Contains("presence bob@net.test > romeo@home.test"));
+    EXPECT_THAT(sent, Contains("presence bob@net.test/fake > romeo@home.test"));
     EXPECT_THAT(sent, Not(Contains(HasSubstr("presence:unavailable"))));
 }
 
@@ -382,8 +384,9 @@ TEST_F(PresenceTest, WhoWantsToStayIsAwayForTheNetworkAndSeesWhoIsThereOnComingB
     EXPECT_THAT(house.sent(), IsEmpty()) << "nobody is there to see it";
     house.receive(presence_of("", "net.test", "romeo@home.test/a"));
     EXPECT_THAT(house.asked(), UnorderedElementsAre("presence online", "add bob"));
-    EXPECT_THAT(house.sent(), UnorderedElementsAre("presence net.test > romeo@home.test",
-                                                   "presence bob@net.test > romeo@home.test show=\"dnd\""));
+    EXPECT_THAT(house.sent(),
+                UnorderedElementsAre("presence net.test > romeo@home.test",
+                                     "presence bob@net.test/fake > romeo@home.test show=\"dnd\""));
     EXPECT_TRUE(house.store.rows.accounts.front().always_on) << "it is kept";
     house.receive(presence_of("unavailable", "net.test", "romeo@home.test/a"));
     house.presence.set_always_on(house.account(), false);
@@ -454,7 +457,7 @@ TEST_F(PresenceTest, WithTheSessionTheContactsGoAndNobodysRosterChanges) {
     house.network.lose(lost());
     ASSERT_TRUE(house.loop.until([&] { return house.network.count("run") == 1; }));
     const auto sent = house.sent();
-    EXPECT_THAT(sent, Contains("presence:unavailable bob@net.test > romeo@home.test"));
+    EXPECT_THAT(sent, Contains("presence:unavailable bob@net.test/fake > romeo@home.test"));
     EXPECT_THAT(
         sent,
         Contains(HasSubstr("presence net.test > romeo@home.test show=\"dnd\" status=\"The network cannot")));
@@ -519,7 +522,7 @@ TEST_F(PresenceTest, WhatChangedWhileTheLinkWasDownIsShownWhenItIsBack) {
     std::vector<std::string> sent;
     EXPECT_TRUE(house.loop.until([&] {
         for (auto& line : house.sent()) sent.push_back(line);
-        return std::ranges::count(sent, "presence bob@net.test > romeo@home.test show=\"away\"") == 1;
+        return std::ranges::count(sent, "presence bob@net.test/fake > romeo@home.test show=\"away\"") == 1;
     }));
 }
 
@@ -546,8 +549,9 @@ TEST_F(PresenceTest, OnTheWayOutTheGatewayAndThoseWhoWereShownGo) {
     hear("bob", Availability::online);
     forget_so_far();
     house.presence.close_all();
-    EXPECT_THAT(house.sent(), UnorderedElementsAre("presence:unavailable net.test > romeo@home.test",
-                                                   "presence:unavailable bob@net.test > romeo@home.test"));
+    EXPECT_THAT(house.sent(),
+                UnorderedElementsAre("presence:unavailable net.test > romeo@home.test",
+                                     "presence:unavailable bob@net.test/fake > romeo@home.test"));
 }
 
 }  // namespace

@@ -185,7 +185,7 @@ TEST_F(RegistrationTest, RemovingEndsInTheOrderOfTheBook) {
     const std::vector<std::string> end{"iq:result net.test > romeo@home.test/a",
                                        "presence:unsubscribe bob@net.test > romeo@home.test",
                                        "presence:unsubscribed bob@net.test > romeo@home.test",
-                                       "presence:unavailable bob@net.test > romeo@home.test",
+                                       "presence:unavailable bob@net.test/fake > romeo@home.test",
                                        "presence:unsubscribe net.test > romeo@home.test",
                                        "presence:unsubscribed net.test > romeo@home.test",
                                        "presence:unavailable net.test > romeo@home.test"};

@@ -64,7 +64,7 @@ TEST_F(RosterSyncTest, AContactIsWrittenAsTheUserNamedIt) {
     EXPECT_EQ(item->subscription, "both");
     EXPECT_EQ(set.child_in("jabber:iq:roster")->child_count(), 1U) << "only the difference";
     answer(set, "result");
-    EXPECT_THAT(house.sent(), ElementsAre("presence:unavailable bob@net.test > romeo@home.test"));
+    EXPECT_THAT(house.sent(), ElementsAre("presence:unavailable bob@net.test/fake > romeo@home.test"));
     EXPECT_EQ(bob().user_sees, store::Decision::subscribed);
     EXPECT_EQ(bob().contact_sees, store::Decision::subscribed);
 }
@@ -74,7 +74,7 @@ TEST_F(RosterSyncTest, WhatIsThereIsNotWritten) {
     advertise();
     subscribe();
     answer(request(), "result", roster("<item jid='bob@net.test' subscription='both'/>"));
-    EXPECT_THAT(house.sent(), ElementsAre("presence:unavailable bob@net.test > romeo@home.test"));
+    EXPECT_THAT(house.sent(), ElementsAre("presence:unavailable bob@net.test/fake > romeo@home.test"));
 }
 
 // covers: GW-CON-020
@@ -95,7 +95,7 @@ TEST_F(RosterSyncTest, ARefusedRosterIsNoRefusedContact) {
     answer(request(), "error",
            "<error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>");
     EXPECT_THAT(house.sent(), ElementsAre("presence:subscribed bob@net.test > romeo@home.test",
-                                          "presence:unavailable bob@net.test > romeo@home.test",
+                                          "presence:unavailable bob@net.test/fake > romeo@home.test",
                                           "presence:subscribe bob@net.test > romeo@home.test"));
 }
 
@@ -111,7 +111,7 @@ TEST_F(RosterSyncTest, WithoutTheRightPrivilegeOfTheUsersServerNoRosterIsTouched
     EXPECT_FALSE(rosters.may_write(romeo)) << "somebody else's server";
     subscribe();
     EXPECT_THAT(house.sent(), ElementsAre("presence:subscribed bob@net.test > romeo@home.test",
-                                          "presence:unavailable bob@net.test > romeo@home.test",
+                                          "presence:unavailable bob@net.test/fake > romeo@home.test",
                                           "presence:subscribe bob@net.test > romeo@home.test"));
     advertise();
     EXPECT_TRUE(rosters.may_write(romeo));
