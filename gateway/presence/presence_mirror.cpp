@@ -29,7 +29,8 @@ void PresenceService::on_contact(const std::shared_ptr<accounts::Slot>& slot,
     const auto decision = row->second.user_sees;
     if (decision != Decision::subscribed && decision != Decision::pending_out) return;
     auto& told = told_[account->row.id][event.who];
-    if (told.presence == event.presence) return;  // only changes (GW-PRES-013)
+    const auto asked = held_probes_.take(account->row.id, event.who);
+    if (told.presence == event.presence) return answer_held(*account, event.who, asked);  // GW-PRES-013
     told.presence = event.presence;
     told.gone_since.reset();
     if (event.presence.show == Availability::offline) told.gone_since = face_.context.clock.wall();
@@ -406,6 +407,7 @@ void PresenceService::close_all() {
             if (jid) show_gone(*jid, user);
         }
     }
+    told_.clear();  // the end of each session would say it again
 }
 
 }  // namespace causeway::presence

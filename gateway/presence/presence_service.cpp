@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "component/xep/xep0203_delay.hpp"
 #include "gateway/translate/errors.hpp"
 #include "gateway/translate/messages.hpp"
 
@@ -316,35 +315,7 @@ void PresenceService::unsubscribed(const translate::Entity& entity, const accoun
     }
 }
 
-// ---------------------------------------------------------------------------------------------------- probes
-
-void PresenceService::probe(const xmpp::StanzaHead& head, const translate::Entity& entity,
-                            const accounts::AccountPtr& account) {
-    if (entity.kind == translate::Entity::Kind::room) return;
-    const auto key = account ? row_for(account, entity).contact : ContactId{};
-    if (!account || !sees(*account, key)) {
-        return send_type(entity.bare, head.from.bare(), "unsubscribed", {}, head.id);
-    }
-    if (entity.kind == translate::Entity::Kind::contact) return probe_contact(head, entity, *account, key);
-    const auto* endpoint =
-        entity.kind == translate::Entity::Kind::endpoint ? &entity.address.endpoint : nullptr;
-    show(entity, head.from, gateway_presence(*account, endpoint), head.id);
-}
-
-void PresenceService::probe_contact(const xmpp::StanzaHead& head, const translate::Entity& entity,
-                                    const accounts::Account& account, const ContactId& contact) {
-    if (!head.to.resource().empty() && head.to.resource() != shown_.resource()) {
-        // None of that name is there (GW-PRES-003).
-        return send_type(head.to, head.from, "unavailable", {}, head.id);
-    }
-    const auto now = known(account, contact);
-    auto answer = shown_.make(entity, head.from, now, head.id);
-    if (now.show == Availability::offline) answer.set_attr("from", entity.bare.str());
-    if (const auto since = gone_since(account, contact); since && now.show == Availability::offline) {
-        answer.add(xmpp::xep0203::make_delay(*since, entity.bare.str()));
-    }
-    static_cast<void>(face_.outlet.send(answer));
-}
+// --------------------------------------------------------------------------------------------- what is known
 
 bool PresenceService::follows(const accounts::Account& account, const ContactId& contact) const {
     const auto row = account.contacts.find(contact);

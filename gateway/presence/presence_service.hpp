@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "gateway/accounts/supervisor.hpp"
+#include "gateway/presence/held_probes.hpp"
 #include "gateway/presence/roster_sync.hpp"
 #include "gateway/presence/shown_presence.hpp"
 #include "gateway/presence/user_presence.hpp"
@@ -19,9 +20,10 @@
 namespace causeway::presence {
 
 struct PresenceSettings {
-    Millis add_within{30'000};          ///< the network's answer to a new contact, connecting included
-    Millis settle_after_link{10'000};   ///< time for users' servers to answer probes after the link came back
-    std::size_t probes_at_once = 50;    ///< accounts probed per tenth of a second
+    Millis add_within{30'000};         ///< the network's answer to a new contact, connecting included
+    Millis settle_after_link{10'000};  ///< time for users' servers to answer probes after the link came back
+    Millis probe_within{10'000};      ///< a question after a contact of whom nothing is known yet is answered
+    std::size_t probes_at_once = 50;  ///< accounts probed per tenth of a second
     std::size_t most_contacts = 5'000;  ///< of one account: each is kept for ever
 };
 
@@ -76,7 +78,16 @@ private:
     void probe(const xmpp::StanzaHead& head, const translate::Entity& entity,
                const accounts::AccountPtr& account);
     void probe_contact(const xmpp::StanzaHead& head, const translate::Entity& entity,
-                       const accounts::Account& account, const ContactId& contact);
+                       const accounts::AccountPtr& account, const ContactId& contact);
+    /// Will the network say by itself, in a moment, whether the contact is there?
+    [[nodiscard]] bool is_being_learnt(const accounts::Account& account, const EndpointId& endpoint,
+                                       const ContactId& contact) const;
+    void answer_probe(const accounts::Account& account, const ContactId& contact,
+                      const translate::Entity& entity, const HeldProbe& probe);
+    void answer_held(const accounts::Account& account, const ContactId& contact,
+                     const HeldProbes::Probes& probes);
+    /// No question waits for ever: what a network has not told by then is unavailable.
+    [[nodiscard]] Task<> answer_held_in_time(accounts::AccountPtr account);
     void subscribe(const xmpp::StanzaHead& head, const translate::Entity& entity,
                    accounts::AccountPtr account);
     void subscribed(const translate::Entity& entity, const accounts::AccountPtr& account);
@@ -135,6 +146,7 @@ private:
     ShownPresence shown_;
     translate::Resend subscriptions_;  ///< said once, and nothing makes up for them
     UserPresence users_;
+    HeldProbes held_probes_;
     Counter& changes_;  ///< never less than sent_ (GW-NF-001)
     Counter& sent_;
     struct Told {

@@ -23,6 +23,22 @@ std::string_view nick_of(std::string_view source) {
     return source.substr(0, source.find('!'));
 }
 
+/// The nicks of the question that an answer belongs to, which is no longer under way then. Answers come in the order
+/// of the questions: an answer that names somebody belongs to the oldest question after that one, and what was asked
+/// before has been lost. One that fits no question came after its question was given up: it says nothing of others.
+std::vector<std::string> take_question(std::vector<std::vector<std::string>>& asked,
+                                       const std::string& folded) {
+    auto question = asked.begin();
+    if (!folded.empty()) {
+        question = std::ranges::find_if(
+            asked, [&](const auto& nicks) { return std::ranges::find(nicks, folded) != nicks.end(); });
+    }
+    if (question == asked.end()) return {};
+    auto nicks = std::move(*question);
+    asked.erase(asked.begin(), question + 1);
+    return nicks;
+}
+
 /// Gathers nicks into lines of `start nick<separator>nick…`, with what each line asks for.
 class LineMaker {
 public:
@@ -137,8 +153,8 @@ void Watch::poll() {
         const bool is_there = contact.presence && contact.presence->show != model::Availability::offline;
         if (!contact.monitored)
             contact.ask_ison = true;
-        else if (is_there && !away_is_told())
-            contact.ask_userhost = true;
+        else if (!contact.presence || (is_there && !away_is_told()))
+            contact.ask_userhost = true;  // who was never told of has been asked for in vain
     }
     dirty_ = true;
 }
@@ -168,9 +184,7 @@ void Watch::on_monitor_full(std::string_view list) {
 }
 
 void Watch::on_ison(std::string_view nicks, Hints& hints) {
-    if (ison_asked_.empty()) return;
-    auto missing = std::move(ison_asked_.front());
-    ison_asked_.erase(ison_asked_.begin());
+    auto missing = take_question(ison_asked_, me_.isupport.fold(nicks.substr(0, nicks.find(' '))));
     for_each_item(nicks, ' ', [&](std::string_view nick) {
         std::erase(missing, me_.isupport.fold(nick));
         if (Contact* contact = find(nick)) {
@@ -182,9 +196,8 @@ void Watch::on_ison(std::string_view nicks, Hints& hints) {
 }
 
 void Watch::on_userhost(std::string_view replies, Hints& hints) {
-    if (userhost_asked_.empty()) return;
-    auto missing = std::move(userhost_asked_.front());
-    userhost_asked_.erase(userhost_asked_.begin());
+    auto missing =
+        take_question(userhost_asked_, me_.isupport.fold(replies.substr(0, replies.find_first_of("*="))));
     for_each_item(replies, ' ', [&](std::string_view reply) {  // nick*=-user@host: `*` operator, `-` away
         const auto equals = reply.find('=');
         if (equals == std::string_view::npos || equals + 1 >= reply.size()) return;
@@ -197,7 +210,10 @@ void Watch::on_userhost(std::string_view replies, Hints& hints) {
         std::string status = away && contact->presence ? contact->presence->status : std::string{};
         seen_away(nick, away, std::move(status), hints);
     });
-    for (const auto& nick : missing) seen_gone(nick, hints);
+    for (const auto& nick : missing) {
+        const Contact* contact = find(nick);
+        if (contact != nullptr && !contact->monitored) seen_gone(nick, hints);  // MONITOR tells it by itself
+    }
 }
 
 void Watch::report(Contact& contact, model::Presence presence, Hints& hints) {

@@ -139,6 +139,7 @@ class FakeIrcServer:
         self.handlers: dict = {}
         self.sasl_account: tuple[str, str] | None = None
         self.taken_nicks: set[str] = set()
+        self.connections_made = 0
         self._connections: asyncio.Queue[FakeIrcConnection] = asyncio.Queue()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task] = set()
@@ -163,6 +164,7 @@ class FakeIrcServer:
         self._tasks.add(task)
         connection = FakeIrcConnection(self, reader, writer)
         self._connections.put_nowait(connection)
+        self.connections_made += 1
         with contextlib.suppress(asyncio.CancelledError):
             await connection.serve()
         writer.close()

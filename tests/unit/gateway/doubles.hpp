@@ -77,6 +77,7 @@ public:
 
     /// What was sent since the last call.
     [[nodiscard]] std::vector<xml::Element> take() { return std::exchange(sent_, {}); }
+    [[nodiscard]] bool empty() const noexcept { return sent_.empty(); }
     bool down = false;
     SteadyTime taken = SteadyTime::max();  ///< nothing is in doubt, unless a test says so
 

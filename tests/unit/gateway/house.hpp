@@ -94,6 +94,8 @@ private:
 /// The fixture most tests need: one house, and romeo in it.
 class HouseTest : public ::testing::Test {
 protected:
+    explicit HouseTest(HouseSettings settings = {}) : house(std::move(settings)) {}
+
     /// Romeo's resource enters #hall as romeo; what that made is forgotten.
     void enter_hall(std::string_view resource = "a");
     /// Romeo sees the contact and is online; what that made is forgotten.

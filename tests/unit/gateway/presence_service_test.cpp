@@ -189,6 +189,7 @@ TEST_F(PresenceTest, TheGatewayItselfCanBeSubscribedToAsOftenAsOneLikes) {
 // covers: GW-PRES-001
 TEST_F(PresenceTest, AProbeIsAnsweredFromWhatIsKnown) {
     befriend("bob");
+    hear("bob", Availability::offline);
     house.receive(presence_of("probe", "bob@net.test"));
     EXPECT_THAT(house.sent(), ElementsAre("presence:unavailable bob@net.test > romeo@home.test"));
     hear("bob", Availability::busy, "working");
@@ -552,6 +553,8 @@ TEST_F(PresenceTest, OnTheWayOutTheGatewayAndThoseWhoWereShownGo) {
     EXPECT_THAT(house.sent(),
                 UnorderedElementsAre("presence:unavailable net.test > romeo@home.test",
                                      "presence:unavailable bob@net.test/fake > romeo@home.test"));
+    hear("bob", Availability::offline);  // the end of the session says it as well
+    EXPECT_THAT(house.sent(), IsEmpty());
 }
 
 }  // namespace

@@ -60,6 +60,36 @@ TEST(Watch, UsesMonitorAndFallsBackWhenItIsFull) {
     EXPECT_EQ(irc.written(), Lines{"MONITOR - a"});
 }
 
+TEST(Watch, WhoseAnswerWasLostIsAskedForAgain) {
+    Scripted irc;
+    irc.ready("MONITOR=10");
+    (void)irc.client.watch(contact("a"));
+    (void)irc.written();
+    irc.says(":s 730 me :a!u@h");
+    EXPECT_EQ(irc.written(), Lines{"USERHOST a"});
+    for (int polls = 0; polls < 3; ++polls) (void)irc.client.sweep(irc.now.steady, true);
+    EXPECT_EQ(irc.written(), Lines{"USERHOST a"});
+    irc.says(":s 302 me :a=+u@h");
+    EXPECT_EQ(told(irc), (Told{{"a", Availability::online}}));
+}
+
+TEST(Watch, AnAnswerThatCameTooLateSaysNothingOfOthers) {
+    Scripted irc;
+    irc.ready();
+    for (const auto* const nick : {"a", "b", "c", "d", "e", "f"}) (void)irc.client.watch(contact(nick));
+    (void)irc.written();
+    irc.says(":s 303 me :a b c d e f");
+    EXPECT_EQ(irc.written(), (Lines{"USERHOST a b c d e", "USERHOST f"}));
+    irc.says(":s 302 me :f=+u@h");  // the first answer was lost
+    EXPECT_EQ(told(irc), (Told{{"f", Availability::online}}));
+    irc.says(":s 302 me :a=+u@h b=+u@h c=+u@h d=+u@h e=+u@h");
+    EXPECT_EQ(told(irc).size(), 5U);
+    (void)irc.client.sweep(irc.now.steady, true);
+    EXPECT_EQ(irc.written(), Lines{"ISON a b c d e f"});
+    irc.says(":s 303 me :stranger");
+    EXPECT_EQ(told(irc), Told{}) << "no answer to any question of ours";
+}
+
 TEST(Watch, SendsChunksThatFit) {
     Scripted irc;
     irc.ready();
