@@ -8,6 +8,8 @@ namespace {
 
 using xmpp::Condition;
 
+constexpr int kVerifyTries = 3;
+
 /// Does this error say that the resource is not there? Others speak of one stanza only (GW-MUC-014).
 bool says_gone(const xml::Element& stanza) {
     const auto error = xmpp::read_error(stanza);
@@ -83,14 +85,21 @@ void RoomService::on_gone(const xmpp::Jid& resource) {
 }
 
 Task<bool> RoomService::answers(xmpp::Jid room, xmpp::Jid resource) {
-    const auto reply = co_await requests_.ask(std::move(room), std::move(resource), "get",
-                                              xmpp::xep0199::make_ping(), face_.in(settings_.verify_within));
-    if (!reply)
-        co_return reply.error().code != Errc::timed_out;  // the link's loss says nothing about the seat
-    if (reply->attr("type") != "error") co_return true;
-    const auto error = xmpp::read_error(*reply);
-    // A client without ping still answers; its server answers for one that is gone.
-    co_return error && error->condition == Condition::feature_not_implemented;
+    // A server may still give an answer to the connection that a crash has just ended: silence is asked again.
+    for (int tries = 0; tries < kVerifyTries; ++tries) {
+        auto from = room;
+        auto to = resource;
+        const auto reply =
+            co_await requests_.ask(std::move(from), std::move(to), "get", xmpp::xep0199::make_ping(),
+                                   face_.in(settings_.verify_within / kVerifyTries));
+        if (!reply && reply.error().code == Errc::timed_out) continue;
+        if (!reply) co_return true;  // the link's loss says nothing about the seat
+        if (reply->attr("type") != "error") co_return true;
+        const auto error = xmpp::read_error(*reply);
+        // A client without ping still answers; its server answers for one that is gone.
+        co_return error && error->condition == Condition::feature_not_implemented;
+    }
+    co_return false;
 }
 
 Task<> RoomService::verify(xmpp::Jid room, xmpp::Jid resource) {

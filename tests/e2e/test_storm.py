@@ -45,7 +45,7 @@ class Storm:
         self.fake = await self.world.fake_irc(isupport=("CHANTYPES=#", "PREFIX=(ov)@+", "NICKLEN=30", "MONITOR=100"))
         answer_questions(self.fake, self.present)
         prosody = self.world.server
-        self.proxy = await self.world.proxy(prosody.component_port)
+        self.proxy = await self.world.gate(prosody.component_port)
         entry = {"name": self.fake.name, "host": "127.0.0.1", "port": self.fake.port, "tls": False}
         self.gateway, self.jid = self.world.own_gateway([entry], self.proxy.port)
         addresses = [f"{nick}%{self.fake.name}" for nick in self.nicks]

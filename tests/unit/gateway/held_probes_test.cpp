@@ -62,7 +62,7 @@ TEST_F(ProbeTest, WhoIsNotKnownYetIsShownOnceWhenTheNetworkHasTold) {
     probe("carol");
     EXPECT_THAT(house.sent(), IsEmpty());
     hear("bob", Availability::away);
-    EXPECT_THAT(house.sent(), ElementsAre("presence bob@net.test > romeo@home.test show=\"away\""));
+    EXPECT_THAT(house.sent(), ElementsAre("presence bob@net.test/fake > romeo@home.test show=\"away\""));
     hear("carol", Availability::offline);
     const auto answer = house.outlet.take();
     ASSERT_THAT(answer, SizeIs(1));
@@ -81,7 +81,7 @@ TEST_F(ProbeTest, AProbeMayComeBeforeThePresenceThatLogsIn) {
     come_online();
     EXPECT_THAT(house.sent(), IsEmpty());
     hear("bob", Availability::online);
-    EXPECT_THAT(house.sent(), ElementsAre("presence bob@net.test > romeo@home.test"));
+    EXPECT_THAT(house.sent(), ElementsAre("presence bob@net.test/fake > romeo@home.test"));
 }
 
 // covers: GW-PRES-001
