@@ -35,7 +35,8 @@ xml::Element make_info_result(const Stanza& request, const Info& info) {
     return result;
 }
 
-xml::Element make_items_result(const Stanza& request, const std::vector<Item>& items) {
+xml::Element make_items_result(const Stanza& request, const std::vector<Item>& items,
+                               std::optional<xml::Element> set) {
     auto result = make_result(request.head);
     auto& query = add_query(result, request, kItemsNs);
     for (const auto& item : items) {
@@ -44,6 +45,7 @@ xml::Element make_items_result(const Stanza& request, const std::vector<Item>& i
         if (!item.node.empty()) element.set_attr("node", item.node);
         if (!item.name.empty()) element.set_attr("name", item.name);
     }
+    if (set) query.add(std::move(*set));
     return result;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file component/xep/xep0030_disco.hpp
 /// NAME       Service discovery. @source XEP-0030
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,9 @@ struct Item {
 
 /// The result to a disco#info request, with the request's node mirrored.
 [[nodiscard]] xml::Element make_info_result(const Stanza& request, const Info& info);
-[[nodiscard]] xml::Element make_items_result(const Stanza& request, const std::vector<Item>& items);
+/// `set`: which page of a longer list this is (XEP-0059).
+[[nodiscard]] xml::Element make_items_result(const Stanza& request, const std::vector<Item>& items,
+                                             std::optional<xml::Element> set = std::nullopt);
 /// The `node` that was asked for; "" without.
 [[nodiscard]] std::string requested_node(const Stanza& request);
 

@@ -39,6 +39,7 @@ Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings,
       outlet_(executor, link_, settings_.name.str(), context),
       addresses_(component_jid(settings_.link.domain), *network_),
       accounts_(executor, settings_.name, store, vault, context),
+      languages_(accounts_, *network_),
       gauges_(context.metrics, settings_.name),
       supervisor_(accounts::Slot::Surroundings{executor, *network_, accounts_, *this, gauges_, context},
                   settings_.slots),
@@ -54,6 +55,7 @@ Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings,
                          [this](log::Level level) {
                              if (settings_.set_log_level) settings_.set_log_level(level);
                          }}),
+      search_(face(), presence_),
       queries_(face()),
       message_limiter_(settings_.messages),
       join_limiter_(settings_.joins),
@@ -67,7 +69,7 @@ Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings,
 Bridge::~Bridge() = default;
 
 translate::Face Bridge::face() noexcept {
-    return translate::Face{executor_, settings_.name, *network_, addresses_, outlet_, context_};
+    return translate::Face{executor_, settings_.name, *network_, addresses_, outlet_, context_, &languages_};
 }
 
 Task<Result<>> Bridge::prepare() {
@@ -147,6 +149,7 @@ void Bridge::on_stanza(xmpp::Stanza stanza) {
     }
     if (head.kind == StanzaKind::message && rosters_.on_advert(stanza)) return;
     if (!settings_.policy.may_use(translate::user_id(head.from))) return refuse_stranger(stanza);
+    languages_.hear(stanza);
     if (closing_) return refuse_late(stanza);
     const auto entity = addresses_.entity(head.to);
     if (!entity) return to_nobody(stanza, entity.error());
@@ -163,7 +166,7 @@ void Bridge::on_stanza(xmpp::Stanza stanza) {
 void Bridge::on_oversize(xmpp::StanzaHead head, std::string_view limit) {
     face().refuse(head,
                   xmpp::make_condition(Condition::policy_violation,
-                                       "This is over the gateway's limit (" + std::string(limit) + ")."));
+                                       "This is over the gateway's limit. (" + std::string(limit) + ")"));
 }
 
 void Bridge::refuse_late(const xmpp::Stanza& stanza) {
@@ -193,14 +196,16 @@ void Bridge::to_nobody(const xmpp::Stanza& stanza, const Error& why) {
     const auto& head = stanza.head;
     if (head.kind == StanzaKind::presence && !xmpp::xep0045::read_join(stanza.element))
         return presence_.on_nobody(head);
-    const auto looks = " An address looks like " +
-                       translate::contact_example(network_->info(), std::string(face().component().str())) +
-                       ".";
+    const auto say = [&](std::string_view english) { return face().say(head.from, english); };
+    const auto looks =
+        " " + translate::fill(
+                  say("An address looks like {}."),
+                  {translate::contact_example(network_->info(), std::string(face().component().str()))});
     face().refuse(head, why.code == Errc::refused
                             ? xmpp::make_condition(Condition::not_allowed,
-                                                   "This server may not be reached from here." + looks)
+                                                   say("This server may not be reached from here.") + looks)
                             : xmpp::make_condition(Condition::item_not_found,
-                                                   "There is nobody of that address." + looks));
+                                                   say("There is nobody of that address.") + looks));
 }
 
 bool Bridge::within(security::RateLimit& limiter, const xmpp::Stanza& stanza) {
@@ -279,6 +284,7 @@ void Bridge::on_iq(const xmpp::Stanza& stanza, const Entity& entity) {
     const auto account = accounts_.find(translate::user_id(stanza.head.from));
     if (entity.kind == Entity::Kind::gateway && registration_.on_iq(stanza)) return;
     if (entity.kind == Entity::Kind::gateway && commands_.on_iq(stanza)) return;
+    if (entity.kind == Entity::Kind::gateway && search_.on_iq(stanza, account)) return;
     if (entity.kind == Entity::Kind::gateway && rosters_.on_push(stanza)) return;
     if (entity.kind == Entity::Kind::room && rooms_.on_iq(stanza, entity, account)) return;
     if (queries_.on_iq(stanza, entity, account)) return;
@@ -307,6 +313,8 @@ void Bridge::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::Ev
         return chat_.show(slot, *notice);
     if (const auto* invite = std::get_if<adapter::EventInvite>(&event))
         return queries_.show_invite(slot, *invite);
+    if (const auto* typing = std::get_if<adapter::EventTyping>(&event))
+        return chat_.typing().show(slot, *typing);
     const auto* message = std::get_if<adapter::EventMessage>(&event);
     if (message && !rooms_.show_private(slot, *message)) chat_.show(slot, *message);
 }

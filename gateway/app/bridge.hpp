@@ -14,6 +14,7 @@
 #include "gateway/accounts/supervisor.hpp"
 #include "gateway/app/link_outlet.hpp"
 #include "gateway/commands/commands.hpp"
+#include "gateway/commands/search.hpp"
 #include "gateway/delivery/live_sender.hpp"
 #include "gateway/presence/presence_service.hpp"
 #include "gateway/rooms/room_service.hpp"
@@ -21,6 +22,7 @@
 #include "gateway/security/rate_limit.hpp"
 #include "gateway/translate/chat.hpp"
 #include "gateway/translate/iq_requests.hpp"
+#include "gateway/translate/languages.hpp"
 #include "gateway/translate/queries.hpp"
 
 namespace causeway::app {
@@ -89,6 +91,7 @@ private:
     LinkOutlet outlet_;
     translate::AddressBook addresses_;
     accounts::Accounts accounts_;
+    translate::Languages languages_;
     accounts::SessionGauges gauges_;
     accounts::Supervisor supervisor_;
     delivery::LiveSender sender_;
@@ -99,6 +102,7 @@ private:
     presence::PresenceService presence_;
     commands::Registration registration_;
     commands::Commands commands_;
+    commands::Search search_;
     translate::Queries queries_;
     security::RateLimit message_limiter_;
     security::RateLimit join_limiter_;

@@ -6,6 +6,7 @@
 /// INVARIANTS A command acts only when no answer is missing; asked again with fewer answers, it shows the earlier
 ///            form. Who may run it is checked before every step.
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -28,9 +29,10 @@ struct Asker {
     accounts::AccountPtr account;  ///< null: not known yet
     bool admin = false;
     translate::Language language = translate::Language::english;
+    std::span<const translate::Translation> of_network;  ///< texts of the network's own
 
     [[nodiscard]] std::string say(std::string_view english) const {
-        return std::string(translate::text(language, english));
+        return translate::in_language(language, english, of_network);
     }
 };
 

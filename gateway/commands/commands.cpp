@@ -3,6 +3,7 @@
 #include "component/xep/xep0249_direct_invite.hpp"
 #include "gateway/accounts/slot.hpp"
 #include "gateway/translate/errors.hpp"
+#include "gateway/translate/languages.hpp"
 #include "gateway/translate/queries.hpp"
 
 namespace causeway::commands {
@@ -18,11 +19,11 @@ std::string_view name_of(adapter::SessionState state) noexcept {
         case SessionState::connected:
             return "connected";
         case SessionState::backing_off:
-            return "backing_off";
+            return "waiting to connect again";
         case SessionState::bad_credentials:
-            return "bad_credentials";
+            return "login refused";
         case SessionState::needs_user:
-            return "needs_user";
+            return "needs you";
         case SessionState::stopped:
             break;
     }
@@ -113,9 +114,10 @@ Asker Commands::asker(const xmpp::Stanza& stanza) const {
     asker.user = translate::user_id(stanza.head.from);
     asker.account = in_.accounts.find(asker.user);
     asker.admin = in_.is_admin(asker.user);
-    const auto preferred =
-        asker.account ? std::string_view(asker.account->row.preferences.language) : std::string_view();
-    asker.language = translate::language_of(preferred.empty() ? stanza.element.attr("xml:lang") : preferred);
+    if (face_.languages != nullptr) {
+        asker.language = face_.languages->of(asker.user);
+        asker.of_network = face_.languages->of_network();
+    }
     return asker;
 }
 
@@ -163,10 +165,11 @@ Table Commands::sessions_of(const std::vector<accounts::AccountPtr>& accounts, c
             std::vector<std::string> row;
             if (with_user) row.push_back(account->row.user.str());
             row.push_back(endpoint.empty() ? face_.network.info().display_name : endpoint.str());
-            row.emplace_back(name_of(slot->state()));
+            row.push_back(asker.say(name_of(slot->state())));
             const bool well = slot->state() == adapter::SessionState::connected ||
                               slot->state() == adapter::SessionState::stopped;
-            row.push_back(!well && slot->last_error() ? translate::sentence(slot->last_error()->code) : "");
+            row.push_back(
+                !well && slot->last_error() ? asker.say(translate::sentence(slot->last_error()->code)) : "");
             table.rows.push_back(std::move(row));
         }
     }
@@ -182,7 +185,8 @@ Task<Step> Commands::help(Asker asker, Answers answers) {
     }
     if (has_answer(answers, "command"))
         co_return Failed{asker.say("There is no such command. Say “help” for the list.")};
-    done.text = translate::introduction(face_.network.info(), face_.component().str());
+    done.text = translate::introduction(face_.network.info(), face_.component().str(),
+                                        [&asker](std::string_view english) { return asker.say(english); });
     done.table.columns = {asker.say("Command"), asker.say("Meaning")};
     for (const auto& command : registry_.all()) {
         if (may_run(command, asker))
@@ -227,7 +231,7 @@ Task<Step> Commands::list_rooms(Asker asker, Answers) {
     done.table.columns = {asker.say("Room"), asker.say("State")};
     if (asker.account) {
         for (const auto& room : in_.rooms.rooms_of(asker.account))
-            done.table.rows.push_back({std::string(room->jid().str()), std::string(name_of(room->state))});
+            done.table.rows.push_back({std::string(room->jid().str()), asker.say(name_of(room->state))});
     }
     if (done.table.rows.empty()) co_return Done{asker.say("You are in no room."), {}, {}};
     co_return done;
@@ -300,7 +304,8 @@ Task<Step> Commands::register_user(Asker asker, Answers answers) {
     if (answers.empty()) {
         auto step = co_await in_.registration.form_for(asker.user);
         if (!step) co_return Failed{asker.say(translate::to_stanza_error(step.error()).text)};
-        co_return Form{step->instructions, std::move(step->fields)};
+        for (auto& field : step->fields) field.label = asker.say(field.label);
+        co_return Form{asker.say(step->instructions), std::move(step->fields)};
     }
     auto done = co_await in_.registration.enrol_user(asker.user, std::move(answers));
     if (!done) co_return Failed{asker.say(registration_error(done.error()).text)};

@@ -19,12 +19,13 @@ constexpr log::Message kRemoved{"CAUSEWAY_USER_REMOVED", log::Level::info,
 constexpr log::Message kRefused{"CAUSEWAY_REGISTRATION_REFUSED", log::Level::info,
                                 "a registration was not accepted by the network"};
 
-std::vector<ibr::Field> to_fields(const std::vector<adapter::Field>& fields) {
+std::vector<ibr::Field> to_fields(const std::vector<adapter::Field>& fields, const translate::Face& face,
+                                  const xmpp::Jid& to) {
     std::vector<ibr::Field> result;
     for (const auto& field : fields) {
         ibr::Field out;
         out.var = field.id;
-        out.label = field.label;
+        out.label = face.say(to, field.label);
         out.secret = field.kind == adapter::Field::Kind::secret;
         out.required = field.required;
         out.choices = field.choices;
@@ -126,9 +127,10 @@ Task<> Registration::show_form(xmpp::Stanza request) {
         co_return;
     }
     const auto* form = std::get_if<adapter::StepForm>(&*step);
-    const auto fields = form ? to_fields(form->fields) : std::vector<ibr::Field>{};
-    static_cast<void>(face_.outlet.send(ibr::make_form_result(request, form ? form->instructions : "", fields,
-                                                              account && account->row.registered)));
+    const auto fields = form ? to_fields(form->fields, face_, request.head.from) : std::vector<ibr::Field>{};
+    static_cast<void>(face_.outlet.send(
+        ibr::make_form_result(request, form ? face_.say(request.head.from, form->instructions) : "", fields,
+                              account && account->row.registered)));
 }
 
 Task<> Registration::submit(xmpp::StanzaHead head, Answers answers) {

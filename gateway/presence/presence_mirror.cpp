@@ -102,6 +102,7 @@ Presence PresenceService::gateway_presence(const accounts::Account& account,
     if (account.row.logged_out) return {};
     if (account.presence.show == Availability::offline && !endpoint)
         return make_presence(Availability::online, "");
+    const auto user = translate::user_jid(account.row.user);
     auto worst = SessionState::connected;
     std::string words;
     bool any = false;
@@ -111,12 +112,12 @@ Presence PresenceService::gateway_presence(const accounts::Account& account,
         any = true;
         if (slot->state() == SessionState::connected) continue;
         worst = slot->state();
-        words = slot->last_error() ? translate::sentence(slot->last_error()->code) : "";
+        words = slot->last_error() ? face_.say(user, translate::sentence(slot->last_error()->code)) : "";
     }
     if (endpoint && !any) return {};  // a far server is "there" while one is connected to it
     switch (worst) {
         case SessionState::connecting:
-            return make_presence(Availability::busy, "Connecting…");
+            return make_presence(Availability::busy, face_.say(user, "Connecting…"));
         case SessionState::backing_off:
         case SessionState::bad_credentials:
         case SessionState::needs_user:

@@ -371,7 +371,7 @@ void PresenceService::show_gone(const xmpp::Jid& who, const xmpp::Jid& to) {
 void PresenceService::send_type(const xmpp::Jid& from, const xmpp::Jid& to, std::string_view type,
                                 std::string_view status, std::string_view id) {
     auto stanza = xmpp::make_stanza(xmpp::StanzaKind::presence, from, to, type, id);
-    if (!status.empty()) stanza.add("status").add_text(status);
+    if (!status.empty()) stanza.add("status").add_text(face_.say(to, status));
     if (type == "probe" || type == "unavailable")
         static_cast<void>(face_.outlet.send(stanza));
     else

@@ -59,6 +59,12 @@ public:
     void remove_contact(const accounts::AccountPtr& account, const translate::Entity& contact);
     /// The user's preference: stay logged in when the last resource goes; the network then shows the user away.
     void set_always_on(const accounts::AccountPtr& account, bool on);
+    /// What is known of a contact whom the user sees; nullopt: nothing is told of others.
+    [[nodiscard]] std::optional<model::Presence> watched(const accounts::Account& account,
+                                                         const ContactId& contact) const {
+        if (!sees(account, contact)) return std::nullopt;
+        return known(account, contact);
+    }
     /// The account is being deleted: everything that the user's roster must hear (GW-REG-022, -023).
     void forget(const accounts::AccountPtr& account);
     /// On the way out: unavailable from the component and from every contact who is shown (GW-LOG-014).

@@ -46,8 +46,8 @@ Field boolean(std::string_view var, std::string_view label, bool value) {
 }
 
 std::unexpected<xmpp::StanzaError> unacceptable(std::string_view var) {
-    return std::unexpected(
-        xmpp::make_condition(Condition::not_acceptable, "This value cannot be set: " + std::string(var)));
+    return std::unexpected(xmpp::make_condition(Condition::not_acceptable,
+                                                "This value cannot be set. (" + std::string(var) + ")"));
 }
 
 /// nullopt: neither yes nor no.
@@ -155,8 +155,10 @@ void RoomConfig::on_iq(const xmpp::Stanza& stanza, const RoomPtr& room) {
             head, xmpp::make_condition(Condition::forbidden, "Only moderators see and change the settings."));
     }
     if (request.kind == Kind::read) {
-        return static_cast<void>(
-            face_.outlet.send(xmpp::xep0045::make_owner_result(head, config_form(room->settings))));
+        auto form = config_form(room->settings);
+        form.title = face_.say(head.from, form.title);
+        for (auto& field : form.fields) field.label = face_.say(head.from, field.label);
+        return static_cast<void>(face_.outlet.send(xmpp::xep0045::make_owner_result(head, form)));
     }
     auto changes = read_config(request.form, room->settings);
     if (!changes) return face_.refuse(head, changes.error());

@@ -42,7 +42,9 @@ void RoomService::on_slot_state(const std::shared_ptr<accounts::Slot>& slot, con
             spawn(face_.executor, join(room, room->own_nick, true));
         } else if (slot->state() == SessionState::needs_user ||
                    slot->state() == SessionState::bad_credentials) {
-            dismiss(room, slot->last_error() ? translate::sentence(slot->last_error()->code) : reason);
+            dismiss(room, slot->last_error() ? face_.say(translate::user_jid(slot->account()->row.user),
+                                                         translate::sentence(slot->last_error()->code))
+                                             : reason);
         } else if (room->state == Room::State::joined) {
             lose(room, reason);
         }

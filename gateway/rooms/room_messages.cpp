@@ -65,6 +65,7 @@ void RoomService::take_groupchat(const xmpp::Stanza& stanza, const RoomPtr& room
     auto read =
         translate::read_message(stanza, room->id(), translate::message_key(stanza, face_.context.random));
     if (const auto* refusal = std::get_if<xmpp::StanzaError>(&read)) return face_.refuse(head, *refusal);
+    if (room->state == Room::State::joined) chat_.typing().on_message(stanza, *room->slot(), room->id());
     if (std::holds_alternative<translate::Nothing>(read)) return;
     if (room->state != Room::State::joined) {
         return face_.refuse(head, translate::to_stanza_error(make_error(Errc::not_connected)));
@@ -151,6 +152,12 @@ bool RoomService::on_event(const std::shared_ptr<accounts::Slot>& slot, const ad
         if (const auto room = joined(changed->room)) take_settings(room, changed->settings);
         return true;
     }
+    if (const auto* typing = std::get_if<adapter::EventTyping>(&event)) {
+        const auto* id = std::get_if<RoomId>(&typing->in);
+        if (!id) return false;
+        if (const auto room = joined(*id)) show(room, *typing);
+        return true;
+    }
     if (const auto* lost = std::get_if<adapter::EventRoomLost>(&event)) {
         if (const auto room = joined(lost->room)) {
             lose(room, lost->reason);
@@ -164,6 +171,7 @@ bool RoomService::on_event(const std::shared_ptr<accounts::Slot>& slot, const ad
 
 void RoomService::show(const RoomPtr& room, const adapter::EventMessage& event) {
     const auto* speaker = event.nick.empty() ? nullptr : room->occupant(event.nick);
+    if (speaker) chat_.typing().said(*room->slot(), room->id(), speaker->member.contact);
     if (!speaker && !event.nick.empty()) {
         // Some networks let people speak who are not inside: they are named in the text.
         voice_.said(*room, nullptr, event.nick + ": " + translate::body_of(event),
@@ -173,6 +181,18 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMessage& event) 
                     event.id.empty() ? face_.context.random.token() : event.id.str(), "", event.sent_at);
     }
     shown_.Increment();
+}
+
+void RoomService::show(const RoomPtr& room, const adapter::EventTyping& event) {
+    const auto* speaker = room->by_contact(event.from);
+    if (!speaker || speaker->member.nick == room->own_nick) return;
+    chat_.typing().show(room->slot(), event, [this, room, nick = speaker->member.nick](bool typing) {
+        const auto* occupant = room->occupant(nick);
+        if (!occupant) return;  // gone meanwhile, which says it too
+        for (const auto& seat : room->seats)
+            static_cast<void>(
+                face_.outlet.send(translate::Typing::make(occupant->jid, seat.jid, "groupchat", typing)));
+    });
 }
 
 void RoomService::show(const RoomPtr& room, const adapter::EventMemberLeft& event) {

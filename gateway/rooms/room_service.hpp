@@ -126,6 +126,7 @@ private:
     [[nodiscard]] Task<> change_nick(RoomPtr room, xmpp::StanzaHead head, std::string nick);
 
     void show(const RoomPtr& room, const adapter::EventMessage& event);
+    void show(const RoomPtr& room, const adapter::EventTyping& event);
     void show(const RoomPtr& room, const adapter::EventMemberLeft& event);
     void show(const RoomPtr& room, const adapter::EventMemberRenamed& event);
     void take_settings(const RoomPtr& room, const model::RoomSettings& settings);

@@ -232,7 +232,9 @@ void RoomVoice::refuse_join(const Room& room, const Seat& seat, const xmpp::Stan
     request.id = seat.join_id;
     auto to = room.jid().with_resource(seat.wanted_nick);
     request.to = to ? std::move(*to) : room.jid();
-    if (auto reply = xmpp::make_error_reply(request, error)) last_words_.send(std::move(*reply));
+    auto told = error;
+    told.text = face_.say(request.from, error.text);
+    if (auto reply = xmpp::make_error_reply(request, told)) last_words_.send(std::move(*reply));
 }
 
 // ------------------------------------------------------------------------------------------- after a lost link

@@ -22,6 +22,7 @@ Chat::Chat(Face face, accounts::Supervisor& supervisor, delivery::LiveSender& se
     : face_(face),
       supervisor_(supervisor),
       sender_(sender),
+      typing_(face),
       shown_(shown_counter(face_, "accepted")),
       not_shown_(shown_counter(face_, "not_connected")) {}
 
@@ -36,14 +37,8 @@ void Chat::on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& ac
     auto read = read_message(stanza, contact, message_key(stanza, face_.context.random));
     if (const auto* refusal = std::get_if<xmpp::StanzaError>(&read))
         return face_.refuse(stanza.head, *refusal);
-    if (std::holds_alternative<Nothing>(read)) {
-        const auto session = slot->session();
-        const auto state = xmpp::xep0085::read(stanza.element);
-        if (session && state && session->capabilities(contact).has(adapter::Capability::typing)) {
-            session->set_typing(contact, *state == xmpp::xep0085::ChatState::composing);
-        }
-        return;
-    }
+    typing_.on_message(stanza, *slot, contact);
+    if (std::holds_alternative<Nothing>(read)) return;
     slot->touch();
     sender_.send(slot, std::move(std::get<model::OutgoingMessage>(read)),
                  [this, head = stanza.head, wanted = xmpp::xep0184::wants_receipt(stanza.element)](
@@ -71,6 +66,9 @@ void Chat::show(const adapter::EventMessage& event, const xmpp::Jid& from, const
                 const std::vector<xml::Element>& marks) {
     auto message = chat_message(event, from, to, id_for(event), face_.context.clock.wall());
     for (const auto& mark : marks) message.add(mark);
+    // Who speaks is not writing any more; and clients tell of typing to those alone who speak of it (XEP-0085 §5.1).
+    if (face_.network.info().capabilities.has(adapter::Capability::typing))
+        message.add("active", xmpp::xep0085::kNs);
     (face_.outlet.send(message) ? shown_ : not_shown_).Increment();
 }
 
@@ -81,6 +79,7 @@ void Chat::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::Even
         return not_shown_.Increment();
     }
     if (slot->session()) slot->touch();  // words that come while it closes do not open it again
+    typing_.said(*slot, event.in, event.from);
     show(event, *from, user_jid(slot->account()->row.user), {});
 }
 

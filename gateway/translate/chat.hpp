@@ -10,6 +10,7 @@
 #include "gateway/delivery/live_sender.hpp"
 #include "gateway/translate/face.hpp"
 #include "gateway/translate/messages.hpp"
+#include "gateway/translate/typing.hpp"
 
 namespace causeway::translate {
 
@@ -27,6 +28,7 @@ public:
     void show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventMessage& event);
     /// What the far server itself says.
     void show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventServerNotice& notice);
+    [[nodiscard]] Typing& typing() noexcept { return typing_; }
 
 private:
     void settled(const xmpp::StanzaHead& head, bool receipt_wanted,
@@ -36,6 +38,7 @@ private:
     Face face_;
     accounts::Supervisor& supervisor_;
     delivery::LiveSender& sender_;
+    Typing typing_;
     Counter& shown_;
     Counter& not_shown_;
 };

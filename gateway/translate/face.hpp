@@ -9,6 +9,8 @@
 
 namespace causeway::translate {
 
+class Languages;
+
 /// References that outlive every part. Copy it freely.
 struct Face {
     asio::any_io_executor executor;
@@ -17,9 +19,12 @@ struct Face {
     const AddressBook& addresses;
     Outlet& outlet;
     Context context;
+    const Languages* languages = nullptr;  ///< without: English
 
     [[nodiscard]] const xmpp::Jid& component() const noexcept { return addresses.component(); }
     [[nodiscard]] SteadyTime in(Millis span) const noexcept { return context.clock.steady() + span; }
+    /// The text in the language of the user, who is `to`.
+    [[nodiscard]] std::string say(const xmpp::Jid& to, std::string_view english) const;
     /// Answers `original` with an error, unless it must not be answered (GW-COMP-013).
     void refuse(const xmpp::StanzaHead& original, const xmpp::StanzaError& error) const;
 };

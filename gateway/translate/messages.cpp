@@ -53,8 +53,8 @@ ReadMessage read_message(const xmpp::Stanza& stanza, model::Conversation to, Mes
     if (const auto scheme = xmpp::xep0380::detect(stanza.element)) {
         return xmpp::make_condition(
             xmpp::Condition::not_acceptable,
-            "Encrypted messages (" + *scheme +
-                ") cannot pass this gateway. Turn encryption off for this conversation.");
+            "Encrypted messages cannot pass this gateway. Turn encryption off for this conversation. (" +
+                *scheme + ")");
     }
     if (!body || body->empty()) return Nothing{};
 

@@ -9,8 +9,10 @@
 #include "component/xep/xep0115_caps.hpp"
 #include "component/xep/xep0199_ping.hpp"
 #include "component/xep/xep0249_direct_invite.hpp"
+#include "component/xep/xep0292_vcard4.hpp"
 #include "gateway/translate/entity_info.hpp"
 #include "gateway/translate/errors.hpp"
+#include "gateway/translate/texts.hpp"
 
 namespace causeway::translate {
 namespace {
@@ -30,17 +32,18 @@ std::string room_example(const adapter::NetworkInfo& network, const std::string&
     return (network.many_endpoints ? "#room%server@" : "#room@") + component;
 }
 
-std::string introduction(const adapter::NetworkInfo& network, const std::string& component) {
-    std::string text = "This is the gateway to " + network.display_name +
-                       ".\nWrite to somebody: " + contact_example(network, component) + " (the " +
-                       network.contact_noun + " comes before the " + (network.many_endpoints ? "%" : "@") +
-                       ").";
+std::string introduction(const adapter::NetworkInfo& network, const std::string& component, const Say& say) {
+    std::string text = fill(say("This is the gateway to {}."), {network.display_name}) + "\n" +
+                       fill(say("Write to somebody: {} (the {} comes before the {})."),
+                            {contact_example(network, component), say(network.contact_noun),
+                             network.many_endpoints ? "%" : "@"});
     if (network.capabilities.has(Capability::rooms)) {
-        text += "\nJoin a room: " + room_example(network, component) + ".";
+        text += "\n" + fill(say("Join a room: {}."), {room_example(network, component)});
     }
+    text += "\n";
     text += network.login_required
-                ? "\nRegister with the gateway first: your client has a form for it."
-                : "\nRegistering is needed only to log in with a password or to fix a name.";
+                ? say("Register with the gateway first: your client has a form for it.")
+                : say("Registering is needed only to log in with a password or to fix a name.");
     return text;
 }
 
@@ -56,17 +59,25 @@ bool Queries::on_iq(const xmpp::Stanza& stanza, const Entity& entity, const acco
         answer_version(stanza, entity, account);
         return true;
     }
-    if (stanza.payload(xmpp::xep0054::kNs)) {
-        if (!get) {
-            face_.refuse(stanza.head, xmpp::make_condition(Condition::forbidden));
-            return true;
-        }
-        const auto name = entity.kind == Entity::Kind::gateway ? face_.network.info().display_name
-                                                               : face_.network.format_address(entity.address);
-        static_cast<void>(face_.outlet.send(xmpp::xep0054::make_result(stanza, name)));
+    if (answer_card(stanza, entity)) return true;
+    return entity.kind == Entity::Kind::gateway && answer_prompt(stanza);
+}
+
+bool Queries::answer_card(const xmpp::Stanza& stanza, const Entity& entity) {
+    const bool is_old = stanza.payload(xmpp::xep0054::kNs) != nullptr;
+    const bool is_new = stanza.payload(xmpp::xep0292::kNs) != nullptr;
+    const bool is_node = xmpp::xep0292::asks_node(stanza);
+    if (!is_old && !is_new && !is_node) return false;
+    if (stanza.head.type != "get") {
+        face_.refuse(stanza.head, xmpp::make_condition(Condition::forbidden));
         return true;
     }
-    return entity.kind == Entity::Kind::gateway && answer_prompt(stanza);
+    const auto name = entity.kind == Entity::Kind::gateway ? face_.network.info().display_name
+                                                           : face_.network.format_address(entity.address);
+    static_cast<void>(face_.outlet.send(is_old   ? xmpp::xep0054::make_result(stanza, name)
+                                        : is_new ? xmpp::xep0292::make_result(stanza, name)
+                                                 : xmpp::xep0292::make_node_result(stanza, name)));
+    return true;
 }
 
 bool Queries::on_iq_of_stranger(const xmpp::Stanza& stanza) {
@@ -98,9 +109,18 @@ bool Queries::answer_items(const xmpp::Stanza& stanza, const Entity& entity,
         face_.refuse(stanza.head, xmpp::make_condition(Condition::item_not_found));
         return true;
     }
+    const auto& network = face_.network.info();
+    const bool has_rooms = entity.kind == Entity::Kind::endpoint ||
+                           (entity.kind == Entity::Kind::gateway && !network.many_endpoints);
+    if (has_rooms && network.capabilities.has(Capability::directory)) {
+        const auto found =
+            account ? account->slots.find(entity.address.endpoint) : decltype(account->slots.end()){};
+        directory_.answer(stanza, account && found != account->slots.end() ? found->second : nullptr);
+        return true;
+    }
     // Only what is the asker's own: the far servers with which a session of theirs is (GW-DISCO-006).
     std::vector<xmpp::xep0030::Item> items;
-    if (entity.kind == Entity::Kind::gateway && account && face_.network.info().many_endpoints) {
+    if (entity.kind == Entity::Kind::gateway && account && network.many_endpoints) {
         for (const auto& [endpoint, slot] : account->slots) {
             model::Address address;
             address.endpoint = endpoint;
@@ -115,9 +135,11 @@ bool Queries::answer_items(const xmpp::Stanza& stanza, const Entity& entity,
 bool Queries::answer_prompt(const xmpp::Stanza& stanza) {
     if (!stanza.payload(xmpp::xep0100::kNs)) return false;
     const auto& network = face_.network.info();
+    const auto say = [&](std::string_view english) { return face_.say(stanza.head.from, english); };
     if (stanza.head.type == "get") {
         static_cast<void>(face_.outlet.send(xmpp::xep0100::make_prompt_result(
-            stanza, "Type the " + network.contact_noun + " of the person to add.", network.contact_noun)));
+            stanza, fill(say("Type the {} of the person to add."), {say(network.contact_noun)}),
+            say(network.contact_noun))));
         return true;
     }
     const auto typed = xmpp::xep0100::read_prompt(stanza);
@@ -168,7 +190,9 @@ void Queries::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
     const auto& network = face_.network.info();
     auto reply = xmpp::make_stanza(xmpp::StanzaKind::message, entity.bare, stanza.head.from, "chat",
                                    face_.context.random.token());
-    reply.add("body").add_text(introduction(network, face_.component().str()));
+    reply.add("body").add_text(introduction(network, face_.component().str(), [&](std::string_view english) {
+        return face_.say(stanza.head.from, english);
+    }));
     static_cast<void>(face_.outlet.send(reply));
 }
 

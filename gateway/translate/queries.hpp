@@ -4,20 +4,25 @@
 /// WHY        disco, version, ping, vCard, address prompts and the gateway's own words, in one table of answers.
 /// INVARIANTS Every advertised feature is answered (GW-DISCO-002); nobody is shown another user's rooms or contacts.
 /// TESTS      tests/unit/gateway/queries_test.cpp, tests/e2e/test_queries.py
+#include <functional>
+
 #include "gateway/accounts/slot.hpp"
 #include "gateway/translate/face.hpp"
+#include "gateway/translate/room_directory.hpp"
 
 namespace causeway::translate {
 
 /// What newcomers are told of the gateway: how to write to people and rooms.
-[[nodiscard]] std::string introduction(const adapter::NetworkInfo& network, const std::string& component);
+using Say = std::function<std::string(std::string_view english)>;
+[[nodiscard]] std::string introduction(const adapter::NetworkInfo& network, const std::string& component,
+                                       const Say& say);
 /// How addresses of people and rooms look here: "name%server@irc.example".
 [[nodiscard]] std::string contact_example(const adapter::NetworkInfo& network, const std::string& component);
 [[nodiscard]] std::string room_example(const adapter::NetworkInfo& network, const std::string& component);
 
 class Queries {
 public:
-    explicit Queries(Face face) : face_(face) {}
+    explicit Queries(Face face) : face_(face), directory_(face) {}
 
     /// @return false: nothing here answers it
     [[nodiscard]] bool on_iq(const xmpp::Stanza& stanza, const Entity& entity,
@@ -33,6 +38,7 @@ private:
     [[nodiscard]] bool answer_info(const xmpp::Stanza& stanza, const Entity& entity);
     [[nodiscard]] bool answer_items(const xmpp::Stanza& stanza, const Entity& entity,
                                     const accounts::AccountPtr& account);
+    [[nodiscard]] bool answer_card(const xmpp::Stanza& stanza, const Entity& entity);
     [[nodiscard]] bool answer_prompt(const xmpp::Stanza& stanza);
     void answer_version(const xmpp::Stanza& stanza, const Entity& entity,
                         const accounts::AccountPtr& account);
@@ -40,6 +46,7 @@ private:
                                      ContactId who);
 
     Face face_;
+    RoomDirectory directory_;
 };
 
 }  // namespace causeway::translate

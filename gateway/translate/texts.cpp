@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace causeway::translate {
 namespace {
@@ -137,6 +138,12 @@ constexpr auto kTexts = std::to_array<Translation>({
      "Kontakte in Ihre Liste eintragen, wo der Server es erlaubt", "在服务器允许时将联系人写入您的名册"},
     {"Show who is typing, and that you are", "Zeigen, wer tippt, und dass Sie tippen",
      "显示谁在输入，以及您正在输入"},
+    {"Type the address of the person to find.", "Geben Sie die Adresse der gesuchten Person ein.",
+     "请输入要查找的人的地址。"},
+    {"online", "online", "在线"},
+    {"offline", "offline", "离线"},
+    {"away", "abwesend", "离开"},
+    {"busy", "beschäftigt", "忙碌"},
     {"It is not shown again; delete it from your history afterwards.",
      "Es wird nicht wieder gezeigt; löschen Sie es danach aus Ihrem Verlauf.",
      "不会再次显示；之后请从聊天记录中删除。"},
@@ -145,7 +152,136 @@ constexpr auto kTexts = std::to_array<Translation>({
     {"Answer yes or no.", "Antworten Sie mit ja oder nein.", "请回答是或否。"},
     {"Something in the form is missing or not valid.", "Im Formular fehlt etwas oder ist ungültig.",
      "表单中有缺失或无效的内容。"},
+    {"The network cannot be reached at the moment.", "Das Netz ist gerade nicht erreichbar.",
+     "目前无法连接到网络。"},
+    {"The network did not answer in time.", "Das Netz hat nicht rechtzeitig geantwortet.",
+     "网络未及时响应。"},
+    {"The network refused this.", "Das Netz hat das abgelehnt.", "网络拒绝了此操作。"},
+    {"This is not possible on this network.", "Das ist in diesem Netz nicht möglich.",
+     "此网络不支持此操作。"},
+    {"This is too long for this network.", "Das ist für dieses Netz zu lang.", "内容过长，此网络无法接受。"},
+    {"Too much at once. Wait a little and try again.",
+     "Zu viel auf einmal. Warten Sie ein wenig und versuchen Sie es wieder.", "操作过于频繁。请稍候再试。"},
+    {"There is nobody of that name on the network now.", "Niemand dieses Namens ist jetzt im Netz.",
+     "网络上目前没有此名称的人。"},
+    {"The login was not accepted. Register again with the right data.",
+     "Die Anmeldung wurde nicht angenommen. Registrieren Sie sich mit den richtigen Angaben neu.",
+     "登录未被接受。请用正确的信息重新注册。"},
+    {"The network cannot take this text.", "Das Netz kann diesen Text nicht annehmen.",
+     "网络无法接受此文本。"},
+    {"The name is taken.", "Der Name ist vergeben.", "该名称已被占用。"},
+    {"The gateway cannot store anything at the moment. Try again later.",
+     "Das Gateway kann gerade nichts speichern. Versuchen Sie es später wieder.",
+     "网关目前无法存储。请稍后再试。"},
+    {"The session was closed before this could be sent.",
+     "Die Sitzung wurde beendet, bevor das gesendet werden konnte.", "在发送之前会话已关闭。"},
+    {"The gateway failed. Its operator finds the reason in the log.",
+     "Das Gateway hat versagt. Sein Betreiber findet den Grund im Protokoll.",
+     "网关出错。管理员可在日志中找到原因。"},
+    {"This did not work.", "Das hat nicht geklappt.", "操作未成功。"},
+    {"The connection was lost before the network confirmed this message. It may have arrived.",
+     "Die Verbindung brach ab, bevor das Netz diese Nachricht bestätigt hat. Sie kann angekommen sein.",
+     "在网络确认此消息之前连接已断开。消息可能已送达。"},
+    {"The room needs a password, or this one is wrong.",
+     "Der Raum braucht ein Passwort, oder dieses ist falsch.", "该房间需要密码，或密码错误。"},
+    {"You are banned from the room.", "Sie sind aus dem Raum verbannt.", "您已被该房间封禁。"},
+    {"The room is full.", "Der Raum ist voll.", "房间已满。"},
+    {"The room is open to invited people only.", "In den Raum kommt nur, wer eingeladen ist.",
+     "该房间仅对受邀者开放。"},
+    {"The room is open only to people who are logged in to the network.",
+     "In den Raum kommt nur, wer im Netz angemeldet ist.", "该房间仅对已登录网络的人开放。"},
+    {"Somebody else has this nickname.", "Jemand anderes hat diesen Namen.", "此昵称已被他人使用。"},
+    {"The network does not take this nickname.", "Das Netz nimmt diesen Namen nicht an.",
+     "网络不接受此昵称。"},
+    {"There is no such room.", "Diesen Raum gibt es nicht.", "没有这个房间。"},
+    {"You are in too many rooms.", "Sie sind in zu vielen Räumen.", "您所在的房间过多。"},
+    {"You may not do this in the room.", "Das dürfen Sie in diesem Raum nicht.",
+     "您无权在该房间中执行此操作。"},
+    {"There is nobody of that name in the room.", "Niemand dieses Namens ist im Raum.",
+     "房间里没有此名称的人。"},
+    {"This is over the gateway's limit.", "Das ist mehr, als das Gateway annimmt.", "超出了网关的限制。"},
+    {"You may not use this gateway.", "Sie dürfen dieses Gateway nicht benutzen.", "您无权使用此网关。"},
+    {"This server may not be reached from here.", "Dieser Server darf von hier nicht erreicht werden.",
+     "不允许从此处连接该服务器。"},
+    {"There is nobody of that address.", "Unter dieser Adresse ist niemand.", "没有使用此地址的人。"},
+    {"Register with the gateway first.", "Registrieren Sie sich zuerst beim Gateway.", "请先在网关注册。"},
+    {"You are logged out: say “login” to the gateway.",
+     "Sie sind abgemeldet: schreiben Sie dem Gateway „login“.", "您已登出：请向网关发送“login”。"},
+    {"You are connected to too many servers at once.", "Sie sind mit zu vielen Servern zugleich verbunden.",
+     "您同时连接的服务器过多。"},
+    {"The gateway is stopping. Try again later.", "Das Gateway hält an. Versuchen Sie es später wieder.",
+     "网关正在停止。请稍后再试。"},
+    {"You are not registered.", "Sie sind nicht registriert.", "您尚未注册。"},
+    {"Another user has registered this account.", "Ein anderer Benutzer hat dieses Konto registriert.",
+     "其他用户已注册此账户。"},
+    {"This is a person, not a room.", "Das ist eine Person, kein Raum.", "这是个人，不是房间。"},
+    {"There are no words in this message.", "In dieser Nachricht stehen keine Worte.", "此消息中没有文字。"},
+    {"Encrypted messages cannot pass this gateway. Turn encryption off for this conversation.",
+     "Verschlüsselte Nachrichten kommen durch dieses Gateway nicht hindurch. Schalten Sie die "
+     "Verschlüsselung für dieses Gespräch aus.",
+     "加密消息无法通过此网关。请为此对话关闭加密。"},
+    {"Choose a nickname to enter the room.", "Wählen Sie einen Namen, um den Raum zu betreten.",
+     "请选择昵称以进入房间。"},
+    {"A message to one person cannot be of type groupchat.",
+     "Eine Nachricht an eine Person kann nicht vom Typ „groupchat“ sein.",
+     "发给个人的消息不能是 groupchat 类型。"},
+    {"Rooms take messages of type groupchat only.", "Räume nehmen nur Nachrichten vom Typ „groupchat“ an.",
+     "房间只接受 groupchat 类型的消息。"},
+    {"Rooms of this network cannot be destroyed.", "Räume dieses Netzes lassen sich nicht auflösen.",
+     "此网络的房间无法销毁。"},
+    {"Only moderators see and change the settings.", "Nur Moderatoren sehen und ändern die Einstellungen.",
+     "只有管理员可以查看和更改设置。"},
+    {"This value cannot be set.", "Dieser Wert lässt sich nicht setzen.", "无法设置此值。"},
+    {"Room settings", "Einstellungen des Raums", "房间设置"},
+    {"Only invited people may enter", "Nur Eingeladene kommen hinein", "仅受邀者可进入"},
+    {"Only people with a voice may speak", "Nur wer das Wort hat, spricht", "仅有发言权者可发言"},
+    {"The room is listed", "Der Raum steht in der Liste", "房间公开列出"},
+    {"Everybody may change the subject", "Alle dürfen das Thema ändern", "任何人可更改主题"},
+    {"A password is needed", "Ein Passwort wird gebraucht", "需要密码"},
+    {"Password", "Passwort", "密码"},
+    {"Most people at once (none: no limit)", "Höchstens so viele zugleich (none: keine Grenze)",
+     "最大人数（none：不限）"},
+    {"Connecting…", "Verbindung wird aufgebaut …", "正在连接……"},
+    {"connecting", "wird verbunden", "正在连接"},
+    {"connected", "verbunden", "已连接"},
+    {"waiting to connect again", "wartet auf neue Verbindung", "等待重新连接"},
+    {"login refused", "Anmeldung abgelehnt", "登录被拒绝"},
+    {"needs you", "braucht Sie", "需要您处理"},
+    {"stopped", "beendet", "已停止"},
+    {"joining", "wird betreten", "正在加入"},
+    {"joined", "betreten", "已加入"},
+    {"lost", "verloren", "已断开"},
+    {"This is the gateway to {}.", "Das ist das Gateway zu {}.", "这是通往 {} 的网关。"},
+    {"Write to somebody: {} (the {} comes before the {}).", "Jemandem schreiben: {} ({} steht vor dem {}).",
+     "给某人写信：{}（{} 在 {} 之前）。"},
+    {"Join a room: {}.", "Einen Raum betreten: {}.", "加入房间：{}。"},
+    {"Register with the gateway first: your client has a form for it.",
+     "Registrieren Sie sich zuerst beim Gateway: Ihr Programm hat dafür ein Formular.",
+     "请先在网关注册：您的客户端有相应的表单。"},
+    {"Registering is needed only to log in with a password or to fix a name.",
+     "Registrieren muss man sich nur, um sich mit Passwort anzumelden oder einen Namen festzulegen.",
+     "仅在使用密码登录或固定名称时才需要注册。"},
+    {"Type the {} of the person to add.", "Geben Sie von der Person an, die Sie hinzufügen: {}.",
+     "请输入要添加的人的{}。"},
+    {"name", "Name", "名称"},
+    {"There is nobody of that name.", "Niemand hat diesen Namen.", "没有此名称的人。"},
+    {"This is a room: join it instead.", "Das ist ein Raum: betreten Sie ihn.", "这是房间：请直接加入。"},
+    {"You have too many contacts here.", "Sie haben hier zu viele Kontakte.", "您在此处的联系人过多。"},
+    {"Everybody may speak here: the room is not moderated.",
+     "Hier dürfen alle sprechen: der Raum ist nicht moderiert.", "这里人人可以发言：房间未受管制。"},
+    {"Only people of this network can be invited here.",
+     "Nur Leute aus diesem Netz können hierher eingeladen werden.", "只能邀请此网络的人。"},
+    {"People of this network can be invited into its own rooms only.",
+     "Leute aus diesem Netz können nur in dessen eigene Räume eingeladen werden.",
+     "此网络的人只能被邀请进入该网络自己的房间。"},
 });
+
+std::optional<std::string_view> find_in(std::span<const Translation> texts, Language language,
+                                        std::string_view english) noexcept {
+    const auto found = std::ranges::find(texts, english, &Translation::english);
+    if (found == texts.end()) return std::nullopt;
+    return language == Language::german ? found->german : found->chinese;
+}
 
 }  // namespace
 
@@ -159,9 +295,20 @@ Language language_of(std::string_view xml_lang) noexcept {
 
 std::string_view text(Language language, std::string_view english) noexcept {
     if (language == Language::english) return english;
-    const auto found = std::ranges::find(kTexts, english, &Translation::english);
-    if (found == kTexts.end()) return english;
-    return language == Language::german ? found->german : found->chinese;
+    return find_in(kTexts, language, english).value_or(english);
+}
+
+std::string in_language(Language language, std::string_view english,
+                        std::span<const Translation> of_network) {
+    if (language == Language::english) return std::string(english);
+    for (const auto texts : {std::span<const Translation>(kTexts), of_network}) {
+        if (const auto found = find_in(texts, language, english)) return std::string(*found);
+    }
+    const auto bracket = english.find(" (");
+    if (bracket == std::string_view::npos || !english.ends_with(')')) return std::string(english);
+    const auto sentence = find_in(kTexts, language, english.substr(0, bracket));
+    if (!sentence) return std::string(english);
+    return std::string(*sentence).append(english.substr(bracket));
 }
 
 std::string fill(std::string_view pattern, std::initializer_list<std::string_view> values) {

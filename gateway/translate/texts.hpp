@@ -9,19 +9,20 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/model/translation.hpp"
+
 namespace causeway::translate {
 
-enum class Language { english, german, chinese };
-
-struct Translation {
-    std::string_view english;
-    std::string_view german;
-    std::string_view chinese;
-};
+using model::Language;
+using model::Translation;
 
 /// By the first part of an xml:lang ("de-AT" is German); English for what is not known.
 [[nodiscard]] Language language_of(std::string_view xml_lang) noexcept;
 [[nodiscard]] std::string_view text(Language language, std::string_view english) noexcept;
+/// The same for texts of which some are a network's own. A sentence with somebody's own words behind it in brackets,
+/// "You are banned. (spam)", is translated up to them.
+[[nodiscard]] std::string in_language(Language language, std::string_view english,
+                                      std::span<const Translation> of_network);
 /// The text with each `{}` replaced by the next value.
 [[nodiscard]] std::string fill(std::string_view pattern, std::initializer_list<std::string_view> values);
 [[nodiscard]] std::span<const Translation> all_texts() noexcept;

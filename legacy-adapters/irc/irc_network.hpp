@@ -3,16 +3,19 @@
 /// NAME       IrcNetwork: the configured servers, and what all sessions share: one timer, one read buffer.
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "gateway/adapter/wording.hpp"
 #include "legacy-adapters/irc/credentials.hpp"
 #include "legacy-adapters/irc/network.hpp"
 #include "legacy-adapters/irc/session.hpp"
+#include "legacy-adapters/irc/wording.hpp"
 
 namespace causeway::irc {
 
-class IrcNetwork final : public adapter::Network {
+class IrcNetwork final : public adapter::Network, public adapter::Wording {
 public:
     IrcNetwork(asio::any_io_executor executor, NetworkOptions options, Context context);
 
@@ -30,6 +33,11 @@ public:
                                                              const adapter::Answers& answers) const override;
     [[nodiscard]] Result<adapter::Address> parse_address(std::string_view typed) const override;
     [[nodiscard]] std::string format_address(const adapter::Address& address) const override;
+
+    // adapter::Wording
+    [[nodiscard]] std::span<const model::Translation> wording() const noexcept override {
+        return irc::wording();
+    }
 
     // ---- for logins
     [[nodiscard]] const NetworkOptions& options() const noexcept { return options_; }

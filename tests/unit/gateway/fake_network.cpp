@@ -88,8 +88,9 @@ FakeNetwork::FakeNetwork(const asio::any_io_executor& executor)
       sending(executor),
       adding(executor),
       login(executor),
+      listing(executor),
       executor_(executor) {
-    for (Gate* gate : {&connecting, &closing, &joining, &sending, &adding, &login}) gate->open();
+    for (Gate* gate : {&connecting, &closing, &joining, &sending, &adding, &login, &listing}) gate->open();
     using adapter::Capability;
     declared.display_name = "Fakenet";
     declared.protocol = "fake";
@@ -301,6 +302,18 @@ Task<Result<>> FakeSession::add(ContactId who, SteadyTime deadline) {
     if (!co_await network_.adding.wait(deadline)) co_return fail(Errc::timed_out);
     if (network_.add_error) co_return fail(*network_.add_error);
     co_return Result<>{};
+}
+
+void FakeSession::set_typing(model::Conversation in, bool typing) noexcept {
+    const auto* room = std::get_if<RoomId>(&in);
+    network_.call("typing " + (room ? room->str() : std::get<ContactId>(in).str()) + (typing ? "" : " no"));
+}
+
+Task<Result<std::vector<model::RoomListing>>> FakeSession::list(SteadyTime deadline) {
+    network_.call("list");
+    if (!co_await network_.listing.wait(deadline)) co_return fail(Errc::timed_out);
+    if (network_.list_error) co_return fail(*network_.list_error);
+    co_return network_.listed;
 }
 
 Task<Result<>> FakeSession::remove(ContactId who, SteadyTime) {

@@ -3,17 +3,19 @@
 /// NAME       FakeNetwork: a network whose answers a test chooses, and which remembers what it was asked.
 /// WHY        The real door, with a script behind it: gates hold calls back, fields say how they end.
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "gateway/adapter/adapter.hpp"
+#include "gateway/adapter/wording.hpp"
 #include "gateway/base/async.hpp"
 
 namespace causeway::test {
 
 class FakeSession;
 
-class FakeNetwork final : public adapter::Network {
+class FakeNetwork final : public adapter::Network, public adapter::Wording {
 public:
     explicit FakeNetwork(const asio::any_io_executor& executor);
 
@@ -34,6 +36,8 @@ public:
     [[nodiscard]] Result<model::Address> parse_address(std::string_view typed) const override;
     [[nodiscard]] std::string format_address(const model::Address& address) const override;
 
+    [[nodiscard]] std::span<const model::Translation> wording() const noexcept override { return words; }
+
     void call(std::string what) { calls.push_back(std::move(what)); }
     /// How often exactly this was asked.
     [[nodiscard]] std::size_t count(std::string_view what) const;
@@ -47,20 +51,24 @@ public:
     adapter::NetworkInfo declared;
     std::vector<std::string> calls;
     std::vector<FakeSession*> sessions;  ///< those that live
-    std::size_t running = 0;             ///< run()s under way
+    std::vector<model::Translation> words{{"Name", "Rufname", "名字"},
+                                          {"one word", "ein Wort", "一个词"}};  ///< the network's own
+    std::size_t running = 0;                                                    ///< run()s under way
     std::size_t most_running = 0;
 
     // The script. Gates are open at first: a call is answered at once. Closed, it waits (until its deadline).
-    Gate connecting, closing, joining, sending, adding, login;
+    Gate connecting, closing, joining, sending, adding, login, listing;
     std::optional<Error> connect_error;  ///< run() ends with this instead of connecting
     std::optional<adapter::RoomError> join_error;
     std::size_t join_errors_left = 1'000'000;      ///< so many joins end with join_error, later ones do not
     std::optional<adapter::RoomError> room_error;  ///< of everything asked in a room but to enter
     std::optional<Error> send_error, add_error, login_error;
-    bool has_options = false;          ///< users may set a nick and a password for an endpoint
-    bool submits = false;              ///< send() says Submitted instead of Accepted
-    std::vector<model::Ban> ban_list;  ///< what bans() gives
-    model::RoomSnapshot hall;          ///< what join() gives; own nick and id are filled in
+    bool has_options = false;  ///< users may set a nick and a password for an endpoint
+    bool submits = false;      ///< send() says Submitted instead of Accepted
+    std::optional<Error> list_error;
+    std::vector<model::RoomListing> listed;  ///< what list() gives
+    std::vector<model::Ban> ban_list;        ///< what bans() gives
+    model::RoomSnapshot hall;                ///< what join() gives; own nick and id are filled in
     std::vector<adapter::Field> form{
         {.id = "username", .label = "Name"},
         {.id = "password", .label = "Password", .kind = adapter::Field::Kind::secret}};
@@ -69,7 +77,10 @@ private:
     asio::any_io_executor executor_;
 };
 
-class FakeSession final : public adapter::Session, public adapter::Rooms, public adapter::Roster {
+class FakeSession final : public adapter::Session,
+                          public adapter::Rooms,
+                          public adapter::Roster,
+                          public adapter::Directory {
 public:
     FakeSession(const asio::any_io_executor& executor, FakeNetwork& network, adapter::SessionHost& host);
     ~FakeSession() override;
@@ -84,6 +95,9 @@ public:
     }
     [[nodiscard]] adapter::Rooms* rooms() noexcept override { return this; }
     [[nodiscard]] adapter::Roster* roster() noexcept override { return this; }
+    [[nodiscard]] adapter::Directory* directory() noexcept override { return this; }
+    void set_typing(model::Conversation in, bool typing) noexcept override;
+    [[nodiscard]] Task<Result<std::vector<model::RoomListing>>> list(SteadyTime deadline) override;
 
     [[nodiscard]] Task<adapter::RoomResult<model::RoomSnapshot>> join(RoomId room, std::string nick,
                                                                       Secret<std::string> password,

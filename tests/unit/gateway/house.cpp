@@ -37,8 +37,9 @@ House::House(HouseSettings settings)
     : network(loop.executor()),
       vault(make_vault(random)),
       addresses(jid("net.test"), network),
-      face{loop.executor(), name, network, addresses, outlet, context},
       accounts(loop.executor(), name, store, vault, context),
+      languages(accounts, network),
+      face{loop.executor(), name, network, addresses, outlet, context, &languages},
       gauges(metrics, name),
       supervisor({loop.executor(), network, accounts, *this, gauges, context}, settings.slots),
       sender(loop.executor(), name, network.info(), context, settings.sender),
@@ -50,6 +51,7 @@ House::House(HouseSettings settings)
       commands(face, {accounts, supervisor, presence, rooms, registration,
                       [](const UserId& user) { return user.view() == "admin@home.test"; },
                       [this](log::Level level) { log_level = level; }}),
+      search(face, presence),
       queries(face) {
     CAUSEWAY_ASSERT(loop.await(accounts.load()));
 }
@@ -57,7 +59,7 @@ House::House(HouseSettings settings)
 House::~House() {
     // What a test left open is let go, so that sessions end and sanitizers see no leak.
     for (Gate* gate : {&network.connecting, &network.closing, &network.joining, &network.sending,
-                       &network.adding, &network.login}) {
+                       &network.adding, &network.login, &network.listing}) {
         gate->open();
     }
     loop.await(supervisor.shut_all("", std::chrono::steady_clock::now() + Millis{5'000}));
@@ -73,6 +75,7 @@ void House::receive(std::string_view xml) {
 void House::read(std::string_view xml) {
     const auto stanza = parse_stanza(xml);
     const auto& head = stanza.head;
+    languages.hear(stanza);
     const auto entity = addresses.entity(head.to);
     if (head.kind == xmpp::StanzaKind::iq && !head.is_request()) {
         static_cast<void>(requests.answer(stanza));
@@ -110,6 +113,7 @@ void House::route_iq(const xmpp::Stanza& stanza, const Entity& entity) {
     const auto account = accounts.find(translate::user_id(stanza.head.from));
     if (entity.kind == Entity::Kind::gateway && registration.on_iq(stanza)) return;
     if (entity.kind == Entity::Kind::gateway && commands.on_iq(stanza)) return;
+    if (entity.kind == Entity::Kind::gateway && search.on_iq(stanza, account)) return;
     if (entity.kind == Entity::Kind::room && rooms.on_iq(stanza, entity, account)) return;
     if (queries.on_iq(stanza, entity, account)) return;
     face.refuse(stanza.head, xmpp::make_condition(Condition::service_unavailable));
@@ -138,6 +142,8 @@ void House::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::Eve
     if (const auto* notice = std::get_if<adapter::EventServerNotice>(&event)) return chat.show(slot, *notice);
     if (const auto* invite = std::get_if<adapter::EventInvite>(&event))
         return queries.show_invite(slot, *invite);
+    if (const auto* typing = std::get_if<adapter::EventTyping>(&event))
+        return chat.typing().show(slot, *typing);
     const auto* message = std::get_if<adapter::EventMessage>(&event);
     if (message != nullptr && !rooms.show_private(slot, *message)) chat.show(slot, *message);
 }

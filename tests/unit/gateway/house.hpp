@@ -11,6 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "gateway/commands/commands.hpp"
+#include "gateway/commands/search.hpp"
+#include "gateway/translate/languages.hpp"
 #include "gateway/translate/queries.hpp"
 #include "tests/unit/gateway/doubles.hpp"
 #include "tests/unit/gateway/fake_network.hpp"
@@ -69,8 +71,9 @@ public:
     NetworkName name{"fake"};
     security::Vault vault;
     translate::AddressBook addresses;
-    translate::Face face;
     accounts::Accounts accounts;
+    translate::Languages languages;
+    translate::Face face;
     accounts::SessionGauges gauges;
     accounts::Supervisor supervisor;
     delivery::LiveSender sender;
@@ -80,6 +83,7 @@ public:
     presence::PresenceService presence;
     commands::Registration registration;
     commands::Commands commands;
+    commands::Search search;
     translate::Queries queries;
     log::Level log_level = log::Level::info;  ///< what an administrator has set
     std::vector<std::string> states;          ///< every state that a slot has moved to, in order

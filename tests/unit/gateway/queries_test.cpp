@@ -117,6 +117,8 @@ TEST_F(QueriesTest, WhatIsAdvertisedIsAnswered) {
         {"urn:xmpp:ping", "<ping xmlns='urn:xmpp:ping'/>"},
         {"jabber:iq:version", "<query xmlns='jabber:iq:version'/>"},
         {"vcard-temp", "<vCard xmlns='vcard-temp'/>"},
+        {"urn:ietf:params:xml:ns:vcard-4.0", "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'/>"},
+        {"jabber:iq:search", "<query xmlns='jabber:iq:search'/>"},
         {std::string(kInfo), "<query xmlns='http://jabber.org/protocol/disco#info'/>"},
         {std::string(kItems), "<query xmlns='http://jabber.org/protocol/disco#items'/>"},
     };
@@ -159,10 +161,33 @@ TEST_F(QueriesTest, VersionIsTheGatewaysOwn) {
                 HasSubstr("service-unavailable"));
 }
 
+// covers: GW-PROF-001
 TEST_F(QueriesTest, CardsAreReadAndNotWritten) {
     const auto card = ask("bob@net.test", "<vCard xmlns='vcard-temp'/>");
     EXPECT_EQ(card.child("vCard", "vcard-temp")->child_text("FN").value_or(""), "bob");
     EXPECT_THAT(test::brief(ask("net.test", "<vCard xmlns='vcard-temp'/>", "set")), HasSubstr("forbidden"));
+}
+
+// covers: GW-PROF-004
+TEST_F(QueriesTest, NewCardsAreReadByRequestAndFromTheirNode) {
+    constexpr std::string_view kCard = "urn:ietf:params:xml:ns:vcard-4.0";
+    constexpr std::string_view kPubsub = "http://jabber.org/protocol/pubsub";
+    const std::string question = "<vcard xmlns='" + std::string(kCard) + "'/>";
+    const auto name_in = [](const xml::Element* card) {
+        const auto* fn = card == nullptr ? nullptr : card->child("fn");
+        return fn == nullptr ? std::string() : fn->child_text("text").value_or("");
+    };
+    EXPECT_EQ(name_in(ask("bob@net.test", question).child("vcard", kCard)), "bob");
+    EXPECT_EQ(name_in(ask("net.test", question).child("vcard", kCard)), "Fakenet");
+    EXPECT_THAT(test::brief(ask("bob@net.test", question, "set")), HasSubstr("forbidden"));
+    const auto node = ask("bob@net.test", "<pubsub xmlns='" + std::string(kPubsub) +
+                                              "'><items node='urn:xmpp:vcard4'/></pubsub>");
+    const auto* items = node.child("pubsub", kPubsub)->child("items");
+    EXPECT_EQ(items->attr("node"), "urn:xmpp:vcard4");
+    EXPECT_EQ(name_in(items->child("item")->child("vcard", kCard)), "bob");
+    EXPECT_THAT(test::brief(ask("bob@net.test", "<pubsub xmlns='" + std::string(kPubsub) +
+                                                    "'><items node='other'/></pubsub>")),
+                HasSubstr("service-unavailable"));
 }
 
 TEST_F(QueriesTest, WhatNobodyKnowsIsAnsweredToo) {
