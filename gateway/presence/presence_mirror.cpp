@@ -209,7 +209,7 @@ void PresenceService::correct(const accounts::AccountPtr& account) {
     for (const auto& [id, row] : account->contacts) {
         if (row.user_sees != Decision::subscribed || row.address.empty()) continue;
         if (known(*account, id).show != Availability::offline) continue;  // told since
-        if (const auto jid = face_.addresses.jid_of_text(row.address)) send_type(*jid, user, "unavailable");
+        if (const auto jid = face_.addresses.jid_of_text(row.address)) show_gone(*jid, user);
     }
 }
 

@@ -37,6 +37,7 @@ Occupant& Room::put(model::Member member) {
         }
     }
     occupant.member = std::move(member);
+    occupant.spoken_id.clear();
     return occupant;
 }
 

@@ -20,7 +20,9 @@ namespace causeway::rooms {
 
 struct Occupant {
     model::Member member;
-    xmpp::Jid jid;         ///< room@component/nick
+    xmpp::Jid jid;  ///< room@component/nick
+    /// The occupant id, once made for words: a keyed hash costs more than the line.
+    mutable std::string spoken_id;
     std::string known_as;  ///< who it was before a new name; empty: its contact says who it is
 
     /// Who it is, whatever it is called now: what its occupant id is made of.

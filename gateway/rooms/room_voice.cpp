@@ -171,7 +171,8 @@ void RoomVoice::renamed(Room& room, const xmpp::Jid& old_jid, const Occupant& oc
 void RoomVoice::said(const Room& room, const Occupant* from, std::string_view body, std::string_view id,
                      std::string_view origin_id, std::optional<WallTime> sent_at) {
     const auto stanza_id = face_.context.random.token();
-    const auto id_of_speaker = from ? occupant_id(secret_, room.id(), from->identity()) : std::string();
+    if (from && from->spoken_id.empty()) from->spoken_id = occupant_id(secret_, room.id(), from->identity());
+    const std::string_view id_of_speaker = from ? std::string_view(from->spoken_id) : std::string_view();
     const bool late = sent_at && face_.context.clock.wall() - *sent_at > translate::kDelayFrom;
     for (const auto& seat : room.seats) {
         buffer_.clear();

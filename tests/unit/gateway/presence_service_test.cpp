@@ -537,8 +537,8 @@ TEST_F(PresenceTest, AfterACrashNobodyIsTakenForThereUntilSeen) {
         return house.sent();
     };
     house.presence.after_crash();
-    EXPECT_THAT(leave_and_come(), Contains("presence:unavailable bob@net.test > romeo@home.test"));
-    EXPECT_THAT(leave_and_come(), Not(Contains("presence:unavailable bob@net.test > romeo@home.test")))
+    EXPECT_THAT(leave_and_come(), Contains("presence:unavailable bob@net.test/fake > romeo@home.test"));
+    EXPECT_THAT(leave_and_come(), Not(Contains("presence:unavailable bob@net.test/fake > romeo@home.test")))
         << "said once";
 }
 
