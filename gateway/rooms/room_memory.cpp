@@ -1,5 +1,6 @@
 #include "gateway/rooms/room_memory.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/base/async.hpp"
@@ -10,6 +11,7 @@ namespace {
 constexpr std::string_view kPrefix = "room:";
 constexpr std::size_t kAtOnce = 64 * 1024;      ///< bytes between two looks at what else is to be done
 constexpr std::size_t kPerSecond = 256 * 1024;  ///< bytes, in the long run: large rooms are kept less often
+constexpr std::size_t kBurst = 1024 * 1024;     ///< bytes that may be written before that counts
 
 std::string key_of(const RoomId& room) {
     return std::string(kPrefix) + room.str();
@@ -46,21 +48,28 @@ Task<> RoomMemory::keep() {
     while (!changed_.empty()) {
         co_await sleep_until(face_.in(Millis{1}));  // what comes with it, as one
         std::size_t bytes = 0;
-        std::size_t all = 0;
         for (const auto& [id, weak] : std::exchange(changed_, {})) {
             const auto room = weak.lock();
             if (!room || room->state != Room::State::joined) continue;
             auto lines = written(*room);
             bytes += lines.size();
-            all += lines.size();
+            debt_ += lines.size();
             accounts_.put_record(key_of(id), std::move(lines));
             if (bytes < kAtOnce) continue;
             bytes = 0;
             co_await sleep_until(face_.in(Millis{1}));
         }
-        co_await sleep_until(face_.in(after_ + Millis{1'000 * all / kPerSecond}));
+        if (const auto wait = too_much()) co_await sleep_until(face_.in(*wait));
     }
     keeping_ = false;
+}
+
+std::optional<Millis> RoomMemory::too_much() {
+    const auto now = face_.context.clock.steady();
+    const auto passed = std::chrono::duration_cast<Millis>(now - std::exchange(counted_at_, now)).count();
+    debt_ -= std::min(debt_, kPerSecond * static_cast<std::size_t>(passed) / 1'000);
+    if (debt_ <= kBurst) return std::nullopt;
+    return Millis{1'000 * (debt_ - kBurst) / kPerSecond};
 }
 
 RoomMemory::Left RoomMemory::take(const std::vector<store::JoinRow>& joins) {

@@ -30,7 +30,7 @@ RoomService::RoomService(translate::Face face, accounts::Accounts& accounts, acc
       admin_(face, settings.request_within),
       config_(face, settings.request_within),
       invites_(face, settings.request_within),
-      memory_(face, accounts, settings.remember_after),
+      memory_(face, accounts),
       room_gauge_(face.context.metrics.gauge("causeway_rooms",
                                              "Rooms that users sit in (one per user and room)",
                                              {{"network", face.name.str()}})),

@@ -33,7 +33,6 @@ struct RoomServiceSettings {
     Millis resync_every{10'000};
     Millis rejoin_after{30'000};  ///< a lost room that could not be entered again is tried again after this
     std::size_t verify_at_once = 50;  ///< seats asked per tenth of a second
-    Millis remember_after{200};       ///< from a change of who is inside until it is kept
 };
 
 class RoomService {

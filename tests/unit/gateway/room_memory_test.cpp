@@ -17,11 +17,6 @@ using ::testing::UnorderedElementsAre;
 
 class RoomMemoryTest : public ::testing::Test {
 protected:
-    static test::HouseSettings at_once() {
-        test::HouseSettings settings;
-        settings.rooms.remember_after = Millis{1};
-        return settings;
-    }
     /// Everything that is in `from`'s store, in a house of its own: the next start.
     static void inherit(test::House& from, test::House& to) {
         to.store.rows = from.store.rows;
@@ -33,7 +28,7 @@ protected:
                        std::string(asked.attr("to")) + "' to='" + std::string(asked.attr("from")) + "'/>");
         }
     }
-    test::House house{at_once()};
+    test::House house;
 };
 
 constexpr std::string_view kJoin =
@@ -48,7 +43,7 @@ TEST_F(RoomMemoryTest, WhoWentWhileWeWereNotThereIsShownAsGoneAfterACrash) {
         const auto found = house.store.rows.records.find("room:#hall");
         return found != house.store.rows.records.end() && found->second == "alice\nbob\nromeo\n";
     }));
-    test::House next(at_once());
+    test::House next;
     next.network.hall.members.push_back({.nick = "carol", .contact = ContactId("carol")});
     inherit(house, next);
     EXPECT_THAT(next.sent(),
@@ -60,11 +55,26 @@ TEST_F(RoomMemoryTest, WhoWentWhileWeWereNotThereIsShownAsGoneAfterACrash) {
 }
 
 // covers: GW-NF-005
+TEST_F(RoomMemoryTest, EachChangeIsKeptAtOnceHoweverSoonItFollows) {
+    house.receive(kJoin);
+    for (int i = 0; i < 20; ++i) {
+        const auto nick = "guest" + std::to_string(i);
+        house.tell(adapter::EventMemberJoined{RoomId("#hall"), {.nick = nick, .contact = ContactId(nick)}});
+        const auto begun = std::chrono::steady_clock::now();
+        ASSERT_TRUE(house.loop.until([&] {
+            const auto found = house.store.rows.records.find("room:#hall");
+            return found != house.store.rows.records.end() && found->second.contains(nick + '\n');
+        }));
+        EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(150)) << nick;
+    }
+}
+
+// covers: GW-NF-005
 TEST_F(RoomMemoryTest, ARoomWithAPasswordIsEnteredAgainWithIt) {
     house.receive(kJoin);
     ASSERT_THAT(house.store.rows.joins, ElementsAre(::testing::_));
     EXPECT_THAT(house.store.rows.joins.front().sealed_password, Not(HasSubstr("sesame")));
-    test::House next(at_once());
+    test::House next;
     inherit(house, next);
     EXPECT_THAT(next.asked(), Contains("join #hall romeo with sesame"));
 }
