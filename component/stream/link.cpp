@@ -28,7 +28,7 @@ constexpr Millis kLinger{1'000};  ///< what a closed stream has for its last wor
 /// serve() joins them. Each holds the Impl, so that a Link may be destroyed while they are under way.
 class Link::Impl final : public StreamListener {
 public:
-    Impl(asio::any_io_executor executor, LinkSettings settings, LinkHandler& handler, Context context);
+    Impl(Executor executor, LinkSettings settings, LinkHandler& handler, Context context);
 
     [[nodiscard]] static Task<> run(std::shared_ptr<Impl> self);
     [[nodiscard]] static Task<> stop(std::shared_ptr<Impl> self, SteadyTime deadline);
@@ -51,7 +51,7 @@ public:
 
 private:
     struct Barrier {
-        Barrier(std::uint64_t n, SteadyTime when, const asio::any_io_executor& executor)
+        Barrier(std::uint64_t n, SteadyTime when, const Executor& executor)
             : number(n), asked(when), done(executor) {}
         std::uint64_t number;
         SteadyTime asked;
@@ -82,7 +82,7 @@ private:
     void nudge();
     void after_queueing();
 
-    asio::any_io_executor executor_;
+    Executor executor_;
     LinkSettings settings_;
     LinkHandler* handler_;
     Context context_;
@@ -95,7 +95,7 @@ private:
     std::deque<std::shared_ptr<Barrier>> barriers_;  ///< by number
     std::vector<char> reading_;
     std::string writing_;  ///< the buffer that is on its way; the other one is the stream's
-    asio::steady_timer timer_;
+    Timer timer_;
     Gate has_output_;
     Gate flushed_;
     Gate writer_done_;
@@ -106,7 +106,7 @@ private:
     bool stopping_ = false;
 };
 
-Link::Impl::Impl(asio::any_io_executor executor, LinkSettings settings, LinkHandler& handler, Context context)
+Link::Impl::Impl(Executor executor, LinkSettings settings, LinkHandler& handler, Context context)
     : executor_(std::move(executor)),
       settings_(with_prepared_names(std::move(settings))),
       handler_(&handler),
@@ -234,7 +234,7 @@ Task<> Link::Impl::keep_time(std::shared_ptr<Impl> self) {
     while (stream.phase() != StreamPhase::closed) {
         self->timer_.expires_at(stream.next_deadline());
         boost::system::error_code cancelled;
-        co_await self->timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+        co_await self->timer_.async_wait(asio::redirect_error(use_awaitable, cancelled));
         if (stream.phase() == StreamPhase::closed) break;
         stream.tick(self->now());
         self->nudge();
@@ -401,7 +401,7 @@ std::string_view to_string(LinkState state) noexcept {
 
 // --- the public face -------------------------------------------------------------------------------------------
 
-Link::Link(asio::any_io_executor executor, LinkSettings settings, LinkHandler& handler, Context context)
+Link::Link(Executor executor, LinkSettings settings, LinkHandler& handler, Context context)
     : impl_(std::make_shared<Impl>(std::move(executor), std::move(settings), handler, context)) {}
 
 Link::~Link() {

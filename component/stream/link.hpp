@@ -64,7 +64,7 @@ public:
 
 class Link {
 public:
-    Link(asio::any_io_executor executor, LinkSettings settings, LinkHandler& handler, Context context);
+    Link(Executor executor, LinkSettings settings, LinkHandler& handler, Context context);
     ~Link();
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;

@@ -56,7 +56,7 @@ Task<> Exchange::once() {
 
 }  // namespace
 
-Task<Result<>> probe_link(asio::any_io_executor executor, LinkSettings settings, Context context,
+Task<Result<>> probe_link(Executor executor, LinkSettings settings, Context context,
                           SteadyTime deadline) {
     Transport transport(std::move(executor), context.clock);
     TransportSettings where = transport_settings(settings);

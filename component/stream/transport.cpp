@@ -21,7 +21,7 @@ namespace {
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+constexpr auto kAwait = asio::as_tuple(use_awaitable);
 /// Bytes that we sent and nobody acknowledged for this long end the connection (the kernel's part of dead-link
 /// detection; the pings' part is in ComponentStream).
 constexpr unsigned kUserTimeoutMillis = 20'000;
@@ -33,7 +33,7 @@ std::unexpected<Loss> lost(LossKind kind, std::string text) {
 }
 
 /// Options are a matter of speed and of noticing loss: a kernel that refuses one does not stop us.
-void set_options(tcp::socket& socket) noexcept {
+void set_options(TcpSocket& socket) noexcept {
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     socket.set_option(asio::socket_base::receive_buffer_size(kReceiveBuffer), ignored);
@@ -59,7 +59,7 @@ Transport::Watchdog::Watchdog(Transport& transport, SteadyTime deadline)
     });
 }
 
-Transport::Transport(asio::any_io_executor executor, const Clock& clock)
+Transport::Transport(Executor executor, const Clock& clock)
     : executor_(std::move(executor)), clock_(clock), socket_(executor_), closed_(executor_) {}
 
 Transport::~Transport() = default;
@@ -101,7 +101,7 @@ Task<Transport::Outcome<std::vector<tcp::endpoint>>> Transport::resolve(std::str
 
     // getaddrinfo() cannot be interrupted. So it is left alone when time is up: whoever comes last frees the state.
     struct Lookup {
-        explicit Lookup(const asio::any_io_executor& executor) : resolver(executor), done(executor) {}
+        explicit Lookup(const Executor& executor) : resolver(executor), done(executor) {}
         tcp::resolver resolver;
         Gate done;
         error_code error;
@@ -129,7 +129,7 @@ Task<Transport::Outcome<>> Transport::connect_one(tcp::endpoint endpoint, Steady
     set_options(socket_);
 
     // Not the Watchdog: closing for good would keep the next address from being tried.
-    asio::steady_timer timer(executor_, deadline);
+    Timer timer(executor_, deadline);
     auto armed = std::make_shared<bool>(true);
     timer.async_wait([armed, this](const error_code& cancelled) {
         error_code ignored;
@@ -152,7 +152,7 @@ Transport::Outcome<> Transport::prepare_tls(const TransportSettings& settings) {
     if (error) return lost(LossKind::tls, "certificate authorities: " + error.message());
 
     const std::string& name = settings.tls_name.empty() ? settings.host : settings.tls_name;
-    tls_ = std::make_unique<asio::ssl::stream<tcp::socket&>>(socket_, *tls_context_);
+    tls_ = std::make_unique<asio::ssl::stream<TcpSocket&>>(socket_, *tls_context_);
     tls_->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
     tls_->set_verify_callback(asio::ssl::host_name_verification(name));
     error_code not_an_address;
@@ -190,9 +190,9 @@ Task<Transport::Outcome<std::size_t>> Transport::read(std::span<char> into) {
     error_code error;
     std::size_t count = 0;
     if (tls_) {
-        count = co_await tls_->async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
+        count = co_await tls_->async_read_some(buffer, asio::redirect_error(use_awaitable, error));
     } else {
-        count = co_await socket_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
+        count = co_await socket_.async_read_some(buffer, asio::redirect_error(use_awaitable, error));
     }
     if (error) co_return lost(LossKind::network, error.message());
     co_return count;
@@ -202,9 +202,9 @@ Task<Transport::Outcome<>> Transport::write(std::string_view bytes) {
     const auto buffer = asio::buffer(bytes.data(), bytes.size());
     error_code error;
     if (tls_) {
-        co_await asio::async_write(*tls_, buffer, asio::redirect_error(asio::use_awaitable, error));
+        co_await asio::async_write(*tls_, buffer, asio::redirect_error(use_awaitable, error));
     } else {
-        co_await asio::async_write(socket_, buffer, asio::redirect_error(asio::use_awaitable, error));
+        co_await asio::async_write(socket_, buffer, asio::redirect_error(use_awaitable, error));
     }
     if (error) co_return lost(LossKind::network, error.message());
     co_return Outcome<>{};

@@ -39,7 +39,7 @@ public:
     template <class T = void>
     using Outcome = std::expected<T, Loss>;
 
-    Transport(asio::any_io_executor executor, const Clock& clock);
+    Transport(Executor executor, const Clock& clock);
     ~Transport();
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
@@ -62,7 +62,7 @@ public:
         Watchdog& operator=(const Watchdog&) = delete;
 
     private:
-        asio::steady_timer timer_;
+        Timer timer_;
         std::shared_ptr<bool> armed_;
     };
 
@@ -76,13 +76,13 @@ private:
     [[nodiscard]] Outcome<> prepare_tls(const TransportSettings& settings);
     [[nodiscard]] Outcome<> outcome_of(const boost::system::error_code& error, SteadyTime deadline) const;
 
-    asio::any_io_executor executor_;
+    Executor executor_;
     const Clock& clock_;
-    tcp::socket socket_;
+    TcpSocket socket_;
     Gate closed_;
     // In this order: the stream refers to the context and to the socket.
     std::unique_ptr<asio::ssl::context> tls_context_;
-    std::unique_ptr<asio::ssl::stream<tcp::socket&>> tls_;
+    std::unique_ptr<asio::ssl::stream<TcpSocket&>> tls_;
 };
 
 }  // namespace causeway::xmpp

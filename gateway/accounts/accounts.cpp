@@ -18,7 +18,7 @@ Task<> commit_and_log(store::Store* store, store::Batch batch, log::Log log, std
 
 }  // namespace
 
-Accounts::Accounts(asio::any_io_executor executor, NetworkName network, store::Store& store,
+Accounts::Accounts(Executor executor, NetworkName network, store::Store& store,
                    const security::Vault& vault, Context context)
     : executor_(std::move(executor)),
       network_(std::move(network)),

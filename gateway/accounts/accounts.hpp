@@ -31,7 +31,7 @@ using AccountPtr = std::shared_ptr<Account>;
 
 class Accounts {
 public:
-    Accounts(asio::any_io_executor executor, NetworkName network, store::Store& store,
+    Accounts(Executor executor, NetworkName network, store::Store& store,
              const security::Vault& vault, Context context);
 
     /// Reads everything of the network. @return the joins that a crash left behind
@@ -86,7 +86,7 @@ private:
     [[nodiscard]] Task<Result<>> take_secret(std::string sealed);
     void commit_behind(store::Change change);
 
-    asio::any_io_executor executor_;
+    Executor executor_;
     NetworkName network_;
     store::Store& store_;
     const security::Vault& vault_;

@@ -1,7 +1,6 @@
 #include "gateway/accounts/slot.hpp"
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "gateway/base/assert.hpp"
 
@@ -229,7 +228,7 @@ Task<Error> Slot::run_once() {
 Task<bool> Slot::wait_before_retry(Millis delay) {
     retry_timer_.expires_after(delay);
     boost::system::error_code error;
-    co_await retry_timer_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    co_await retry_timer_.async_wait(asio::redirect_error(use_awaitable, error));
     co_return !error;
 }
 

@@ -10,7 +10,6 @@
 #include <memory>
 #include <string>
 
-#include <boost/asio/steady_timer.hpp>
 
 #include "gateway/accounts/accounts.hpp"
 #include "gateway/accounts/backoff.hpp"
@@ -54,7 +53,7 @@ private:
 class Slot final : public adapter::SessionHost, public std::enable_shared_from_this<Slot> {
 public:
     struct Surroundings {
-        asio::any_io_executor executor;
+        Executor executor;
         adapter::Network& network;
         Accounts& accounts;
         SessionEvents& events;
@@ -127,8 +126,8 @@ private:
     bool shut_ = false;
     SteadyTime last_used_{};
     bool idle_timer_armed_ = false;
-    asio::steady_timer idle_timer_;
-    asio::steady_timer retry_timer_;
+    Timer idle_timer_;
+    Timer retry_timer_;
     Gate settled_;  ///< open while the state is not "on its way"
     Gate stopped_;  ///< open while supervise() is not under way
 };

@@ -7,7 +7,7 @@ constexpr std::size_t kMostSlots = 32;
 
 /// Counts down coroutines that run side by side and opens a gate at the end.
 struct Countdown {
-    explicit Countdown(const asio::any_io_executor& executor) : done(executor) {}
+    explicit Countdown(const Executor& executor) : done(executor) {}
     std::size_t left = 0;
     Gate done;
 };
@@ -18,7 +18,7 @@ Task<> shut_one(std::shared_ptr<Slot> slot, std::string goodbye, SteadyTime dead
     if (--countdown->left == 0) countdown->done.open();
 }
 
-Task<> shut_slots(asio::any_io_executor executor, std::vector<std::shared_ptr<Slot>> slots,
+Task<> shut_slots(Executor executor, std::vector<std::shared_ptr<Slot>> slots,
                   std::string goodbye, SteadyTime deadline) {
     if (slots.empty()) co_return;
     const auto countdown = std::make_shared<Countdown>(executor);

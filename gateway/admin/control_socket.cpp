@@ -42,14 +42,14 @@ json::object error_reply(std::string_view text) {
 }  // namespace
 
 struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
-    Impl(asio::any_io_executor executor, std::map<std::string, Command> table, Context in)
+    Impl(Executor executor, std::map<std::string, Command> table, Context in)
         : loop(std::move(executor)), commands(std::move(table)), context(in), acceptor(loop) {}
 
     Task<> accept_all() {
         const auto self = shared_from_this();
         while (acceptor.is_open()) {
             boost::system::error_code error;
-            auto socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+            auto socket = co_await acceptor.async_accept(asio::redirect_error(use_awaitable, error));
             if (error == asio::error::operation_aborted) co_return;
             if (error) {  // no file descriptor is free, say: it may be better in a second
                 co_await sleep_until(context.clock.steady() + std::chrono::seconds{1});
@@ -68,7 +68,7 @@ struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
         const auto self = shared_from_this();
         ++connections;
         // Whoever does not finish in time is cut off: the operation under way then ends with an error.
-        asio::steady_timer deadline(loop, context.clock.steady() + kAskWithin);
+        Timer deadline(loop, context.clock.steady() + kAskWithin);
         deadline.async_wait([socket](const boost::system::error_code& error) {
             boost::system::error_code ignored;
             if (!error) socket->close(ignored);
@@ -77,11 +77,11 @@ struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
         boost::system::error_code error;
         const auto size =
             co_await asio::async_read_until(*socket, asio::dynamic_buffer(line, kMostLineBytes), '\n',
-                                            asio::redirect_error(asio::use_awaitable, error));
+                                            asio::redirect_error(use_awaitable, error));
         if (!error) {
             const auto reply = json::serialize(answer(line.substr(0, size))) + "\n";
             co_await asio::async_write(*socket, asio::buffer(reply),
-                                       asio::redirect_error(asio::use_awaitable, error));
+                                       asio::redirect_error(use_awaitable, error));
         }
         deadline.cancel();
         --connections;
@@ -103,7 +103,7 @@ struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
         return reply;
     }
 
-    asio::any_io_executor loop;
+    Executor loop;
     std::map<std::string, Command> commands;
     Context context;
     stream_protocol::acceptor acceptor;
@@ -111,7 +111,7 @@ struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
     std::size_t connections = 0;
 };
 
-ControlSocket::ControlSocket(asio::any_io_executor loop, std::map<std::string, Command> commands,
+ControlSocket::ControlSocket(Executor loop, std::map<std::string, Command> commands,
                              Context context)
     : impl_(std::make_shared<Impl>(std::move(loop), std::move(commands), context)) {}
 

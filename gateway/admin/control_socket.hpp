@@ -21,7 +21,7 @@ using Command = std::function<Result<boost::json::value>()>;
 
 class ControlSocket {
 public:
-    ControlSocket(asio::any_io_executor loop, std::map<std::string, Command> commands, Context context);
+    ControlSocket(Executor loop, std::map<std::string, Command> commands, Context context);
     ~ControlSocket();
     ControlSocket(const ControlSocket&) = delete;
     ControlSocket& operator=(const ControlSocket&) = delete;

@@ -43,7 +43,7 @@ Response make_response(const http::request<http::empty_body>& request, http::sta
 }  // namespace
 
 struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
-    Impl(asio::any_io_executor loop_executor, asio::any_io_executor pool_executor, HttpSources given,
+    Impl(Executor loop_executor, asio::any_io_executor pool_executor, HttpSources given,
          Context in)
         : loop(std::move(loop_executor)),
           pool(std::move(pool_executor)),
@@ -55,7 +55,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
         const auto self = shared_from_this();
         while (acceptor.is_open()) {
             boost::system::error_code error;
-            auto socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+            auto socket = co_await acceptor.async_accept(asio::redirect_error(use_awaitable, error));
             if (error == asio::error::operation_aborted) co_return;
             if (error) {
                 context.log.event(kAcceptFailed, {{"error", error.message()}});
@@ -81,13 +81,13 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
             parser.body_limit(0);
             stream.expires_after(kRequestWithin);
             co_await http::async_read(stream, buffer, parser,
-                                      asio::redirect_error(asio::use_awaitable, error));
+                                      asio::redirect_error(use_awaitable, error));
             if (error) break;
             const auto request = parser.release();
             auto response = co_await answer(request);
             more = response.keep_alive();
             stream.expires_after(kRequestWithin);
-            co_await http::async_write(stream, response, asio::redirect_error(asio::use_awaitable, error));
+            co_await http::async_write(stream, response, asio::redirect_error(use_awaitable, error));
             if (error) break;
         }
         boost::system::error_code ignored;
@@ -123,13 +123,13 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
 
     Task<std::string> metrics() {
         // bind_executor, because a plain post resumes where the coroutine lives: on the loop again.
-        co_await asio::post(asio::bind_executor(pool, asio::use_awaitable));
+        co_await asio::post(asio::bind_executor(pool, use_awaitable));
         auto text = sources.metrics_text();
-        co_await asio::post(asio::bind_executor(loop, asio::use_awaitable));
+        co_await asio::post(asio::bind_executor(loop, use_awaitable));
         co_return text;
     }
 
-    asio::any_io_executor loop;
+    Executor loop;
     asio::any_io_executor pool;
     HttpSources sources;
     Context context;
@@ -138,7 +138,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     std::set<beast::tcp_stream*> streams;  ///< open connections, for stop()
 };
 
-HttpServer::HttpServer(asio::any_io_executor loop, asio::any_io_executor pool, HttpSources sources,
+HttpServer::HttpServer(Executor loop, asio::any_io_executor pool, HttpSources sources,
                        Context context)
     : impl_(std::make_shared<Impl>(std::move(loop), std::move(pool), std::move(sources), context)) {}
 

@@ -25,7 +25,7 @@ struct HttpSources {
 class HttpServer {
 public:
     /// @param pool  where the metrics text is made, so that the loop does not wait for it
-    HttpServer(asio::any_io_executor loop, asio::any_io_executor pool, HttpSources sources, Context context);
+    HttpServer(Executor loop, asio::any_io_executor pool, HttpSources sources, Context context);
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;

@@ -2,7 +2,7 @@
 
 namespace causeway::admin {
 
-LoopLag::LoopLag(asio::any_io_executor loop, Context context)
+LoopLag::LoopLag(Executor loop, Context context)
     : context_(context),
       timer_(std::move(loop)),
       lag_(context.metrics.seconds("causeway_loop_lag_seconds",

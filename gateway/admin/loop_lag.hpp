@@ -1,7 +1,6 @@
 #pragma once
 /// @file gateway/admin/loop_lag.hpp
 /// NAME       LoopLag: how late the loop runs what is due; the first sign of trouble. One timer a second.
-#include <boost/asio/steady_timer.hpp>
 
 #include "gateway/base/context.hpp"
 #include "gateway/base/task.hpp"
@@ -10,7 +9,7 @@ namespace causeway::admin {
 
 class LoopLag {
 public:
-    LoopLag(asio::any_io_executor loop, Context context);
+    LoopLag(Executor loop, Context context);
     void start() { arm(); }
     void stop() { timer_.cancel(); }
 
@@ -18,7 +17,7 @@ private:
     void arm();
 
     Context context_;
-    asio::steady_timer timer_;
+    Timer timer_;
     Histogram& lag_;
 };
 

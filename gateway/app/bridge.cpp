@@ -28,7 +28,7 @@ xmpp::Jid component_jid(const std::string& domain) {
 
 }  // namespace
 
-Bridge::Bridge(asio::any_io_executor executor, BridgeSettings settings,
+Bridge::Bridge(Executor executor, BridgeSettings settings,
                std::unique_ptr<adapter::Network> network, store::Store& store, const security::Vault& vault,
                Context context)
     : executor_(executor),

@@ -39,7 +39,7 @@ struct BridgeSettings {
 
 class Bridge final : public xmpp::LinkHandler, public accounts::SessionEvents {
 public:
-    Bridge(asio::any_io_executor executor, BridgeSettings settings, std::unique_ptr<adapter::Network> network,
+    Bridge(Executor executor, BridgeSettings settings, std::unique_ptr<adapter::Network> network,
            store::Store& store, const security::Vault& vault, Context context);
     ~Bridge() override;
 
@@ -83,7 +83,7 @@ private:
                                                        const translate::Entity& entity);
     void show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventBody& event);
 
-    asio::any_io_executor executor_;
+    Executor executor_;
     BridgeSettings settings_;
     Context context_;
     std::unique_ptr<adapter::Network> network_;

@@ -122,7 +122,7 @@ private:
     Task<> obey_signals() {
         while (true) {
             boost::system::error_code error;
-            const int signal = co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+            const int signal = co_await signals_.async_wait(asio::redirect_error(use_awaitable, error));
             if (error) co_return;
             if (signal == SIGHUP) {
                 reload();
@@ -149,7 +149,7 @@ private:
 
     /// Shared by all that stop, and by who waits for them.
     struct StopRound {
-        StopRound(const asio::any_io_executor& executor, std::size_t count)
+        StopRound(const Executor& executor, std::size_t count)
             : all_stopped(executor), left(count) {}
         Gate all_stopped;
         std::size_t left;
@@ -245,7 +245,7 @@ private:
     Context context_;
     asio::io_context io_{1};
     asio::thread_pool pool_{2};
-    asio::any_io_executor executor_;
+    Executor executor_;
     Notify notify_;
     asio::signal_set signals_;
     std::optional<security::Vault> vault_;

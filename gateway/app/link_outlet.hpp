@@ -9,7 +9,7 @@ namespace causeway::app {
 
 class LinkOutlet final : public translate::Outlet {
 public:
-    LinkOutlet(asio::any_io_executor executor, xmpp::Link& link, const std::string& network, Context context);
+    LinkOutlet(Executor executor, xmpp::Link& link, const std::string& network, Context context);
 
     Result<> send(const xml::Element& stanza) override;
     Result<> send_written(std::string_view stanza) override;
@@ -22,7 +22,7 @@ private:
     Result<> count(Result<> sent);
     [[nodiscard]] Task<> find_out();
 
-    asio::any_io_executor executor_;
+    Executor executor_;
     xmpp::Link& link_;
     Context context_;
     std::string network_;

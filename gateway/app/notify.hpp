@@ -4,7 +4,6 @@
 /// @source sd_notify(3), sd_watchdog_enabled(3)
 #include <string>
 
-#include <boost/asio/steady_timer.hpp>
 
 #include "gateway/base/task.hpp"
 
@@ -12,7 +11,7 @@ namespace causeway::app {
 
 class Notify {
 public:
-    explicit Notify(asio::any_io_executor loop) : timer_(std::move(loop)) {}
+    explicit Notify(Executor loop) : timer_(std::move(loop)) {}
 
     void ready(const std::string& status);
     void status(const std::string& text);
@@ -25,7 +24,7 @@ public:
 private:
     void feed(std::chrono::microseconds every);
 
-    asio::steady_timer timer_;
+    Timer timer_;
 };
 
 }  // namespace causeway::app

@@ -84,7 +84,7 @@ config::Surroundings real_surroundings() {
 }
 
 std::unique_ptr<adapter::Network> make_network(const config::NetworkConfig& network,
-                                               asio::any_io_executor executor, Context context) {
+                                               Executor executor, Context context) {
     if (const auto* options = dynamic_cast<const config::IrcOptions*>(network.options.get())) {
         return irc::make_network(std::move(executor), to_irc(network, *options), context);
     }

@@ -20,7 +20,7 @@ namespace causeway::app {
 [[nodiscard]] config::Surroundings real_surroundings();
 
 [[nodiscard]] std::unique_ptr<adapter::Network> make_network(const config::NetworkConfig& network,
-                                                             asio::any_io_executor executor, Context context);
+                                                             Executor executor, Context context);
 
 /// Reads the component secret. @return bad_input: the secret cannot be read
 [[nodiscard]] Result<BridgeSettings> bridge_settings(const config::Config& config,

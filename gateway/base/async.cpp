@@ -3,61 +3,53 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <memory>
-#include <unordered_set>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace causeway {
 
-namespace {
+Gate::Waiter::Waiter(Gate& gate, SteadyTime deadline)
+    : timer(gate.executor_, deadline), gate_(&gate), next_(gate.first_), link_(&gate.first_) {
+    if (next_) next_->link_ = &next_;
+    gate.first_ = this;
+}
 
-/// Keeps a waiter's timer in the gate's set for as long as the waiter's frame lives. Shares the set, because
-/// at shutdown frames are destroyed by the io_context, perhaps after the gate.
-class Waiting {
-public:
-    Waiting(std::shared_ptr<std::unordered_set<asio::steady_timer*>> set, asio::steady_timer& timer)
-        : set_(std::move(set)), timer_(&timer) {
-        set_->insert(timer_);
-    }
-    ~Waiting() { set_->erase(timer_); }
-    Waiting(const Waiting&) = delete;
-    Waiting& operator=(const Waiting&) = delete;
+Gate::Waiter::~Waiter() {
+    if (gate_) unlink();
+}
 
-private:
-    std::shared_ptr<std::unordered_set<asio::steady_timer*>> set_;
-    asio::steady_timer* timer_;
-};
+void Gate::Waiter::unlink() noexcept {
+    *link_ = next_;
+    if (next_) next_->link_ = link_;
+    gate_ = nullptr;
+}
 
-}  // namespace
-
-Gate::Gate(const asio::any_io_executor& executor)
-    : executor_(executor), waiters_(std::make_shared<std::unordered_set<asio::steady_timer*>>()) {}
+Gate::~Gate() {
+    while (first_) first_->unlink();
+}
 
 void Gate::open() {
     open_ = true;
     ++openings_;
-    for (asio::steady_timer* timer : *waiters_) timer->cancel();
+    for (Waiter* waiter = first_; waiter; waiter = waiter->next_) waiter->timer.cancel();
 }
 
 Task<bool> Gate::wait(SteadyTime deadline) {
     if (open_) co_return true;
-    const std::uint64_t openings = openings_;
-    asio::steady_timer timer(executor_, deadline);
-    const Waiting waiting(waiters_, timer);
+    const auto openings = openings_;
+    Waiter waiter(*this, deadline);
     boost::system::error_code ignored;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await waiter.timer.async_wait(asio::redirect_error(use_awaitable, ignored));
     // Opened and closed again before this waiter ran: it was opened all the same.
     co_return open_ || openings_ != openings;
 }
 
 Task<> sleep_until(SteadyTime when) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, when);
+    Timer timer(co_await asio::this_coro::executor, when);
     boost::system::error_code ignored;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await timer.async_wait(asio::redirect_error(use_awaitable, ignored));
 }
 
 namespace {
@@ -78,7 +70,7 @@ void end_process_if(const std::exception_ptr& error) noexcept {
 
 }  // namespace
 
-void spawn(const asio::any_io_executor& executor, Task<> task) {
+void spawn(const Executor& executor, Task<> task) {
     asio::co_spawn(executor, std::move(task), [](const std::exception_ptr& error) { end_process_if(error); });
 }
 

@@ -3,10 +3,6 @@
 /// NAME       Gate, sleep_until, spawn: the three things that coroutines of the loop need from each other.
 /// INVARIANTS One loop thread; nothing here locks.
 #include <cstdint>
-#include <memory>
-#include <unordered_set>
-
-#include <boost/asio/steady_timer.hpp>
 
 #include "gateway/base/task.hpp"
 #include "gateway/base/time.hpp"
@@ -17,7 +13,8 @@ namespace causeway {
 /// @threads loop. Must outlive its waiters.
 class Gate {
 public:
-    explicit Gate(const asio::any_io_executor& executor);
+    explicit Gate(const Executor& executor) : executor_(executor) {}
+    ~Gate();
     Gate(const Gate&) = delete;
     Gate& operator=(const Gate&) = delete;
 
@@ -29,10 +26,27 @@ public:
     [[nodiscard]] Task<bool> wait(SteadyTime deadline = SteadyTime::max());
 
 private:
-    asio::any_io_executor executor_;
-    std::shared_ptr<std::unordered_set<asio::steady_timer*>>
-        waiters_;  ///< one timer a waiter: each has its deadline
-    std::uint64_t openings_ = 0;
+    /// One that waits, in its own frame. At shutdown frames may go after the gate: whoever goes first lets go.
+    class Waiter {
+    public:
+        Waiter(Gate& gate, SteadyTime deadline);
+        ~Waiter();
+        Waiter(const Waiter&) = delete;
+        Waiter& operator=(const Waiter&) = delete;
+
+        Timer timer;  ///< its deadline; cancelled by open()
+
+    private:
+        friend class Gate;
+        void unlink() noexcept;
+        Gate* gate_;
+        Waiter* next_;
+        Waiter** link_;  ///< what points to this one
+    };
+
+    Executor executor_;
+    Waiter* first_ = nullptr;
+    std::uint32_t openings_ = 0;
     bool open_ = false;
 };
 
@@ -41,6 +55,6 @@ private:
 
 /// Starts `task` on its own. An exception that leaves it is a bug of ours: it ends the process
 /// with the exception's text on stderr, because state is unknown from then on.
-void spawn(const asio::any_io_executor& executor, Task<> task);
+void spawn(const Executor& executor, Task<> task);
 
 }  // namespace causeway

@@ -37,7 +37,7 @@ struct LiveSender::Outcomes {
 
 /// The messages of one slot.
 struct LiveSender::Lane {
-    Lane(std::shared_ptr<accounts::Slot> owner, const asio::any_io_executor& executor)
+    Lane(std::shared_ptr<accounts::Slot> owner, const Executor& executor)
         : slot(std::move(owner)), room(executor) {}
 
     std::shared_ptr<accounts::Slot> slot;
@@ -47,7 +47,7 @@ struct LiveSender::Lane {
     Gate room;  ///< opened when a message under way has ended
 };
 
-LiveSender::LiveSender(asio::any_io_executor executor, const NetworkName& network,
+LiveSender::LiveSender(Executor executor, const NetworkName& network,
                        const adapter::NetworkInfo& info, Context context, Settings settings)
     : executor_(std::move(executor)),
       info_(info),

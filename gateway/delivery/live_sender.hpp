@@ -25,7 +25,7 @@ public:
         std::size_t most_waiting = 500;  ///< messages of one slot that wait
     };
 
-    LiveSender(asio::any_io_executor executor, const NetworkName& network, const adapter::NetworkInfo& info,
+    LiveSender(Executor executor, const NetworkName& network, const adapter::NetworkInfo& info,
                Context context, Settings settings);
     ~LiveSender();
 
@@ -53,7 +53,7 @@ private:
     [[nodiscard]] Task<> pump(std::shared_ptr<Lane> lane);
     void fail_waiting(Lane& lane);
 
-    asio::any_io_executor executor_;
+    Executor executor_;
     const adapter::NetworkInfo& info_;
     Context context_;
     Settings settings_;

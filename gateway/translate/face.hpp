@@ -13,7 +13,7 @@ class Languages;
 
 /// References that outlive every part. Copy it freely.
 struct Face {
-    asio::any_io_executor executor;
+    Executor executor;
     const NetworkName& name;
     const adapter::Network& network;
     const AddressBook& addresses;

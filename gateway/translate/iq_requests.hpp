@@ -16,7 +16,7 @@ namespace causeway::translate {
 
 class IqRequests {
 public:
-    IqRequests(asio::any_io_executor executor, Outlet& outlet, Context context)
+    IqRequests(Executor executor, Outlet& outlet, Context context)
         : executor_(std::move(executor)), outlet_(outlet), context_(context) {}
 
     /// Sends `<iq type=…/>` with a fresh id around `payload`. @return the answer, of type result or error;
@@ -30,13 +30,13 @@ public:
 
 private:
     struct Open {
-        explicit Open(const asio::any_io_executor& executor) : done(executor) {}
+        explicit Open(const Executor& executor) : done(executor) {}
         xmpp::Jid asked;
         Gate done;
         std::optional<xml::Element> reply;
     };
 
-    asio::any_io_executor executor_;
+    Executor executor_;
     Outlet& outlet_;
     Context context_;
     std::unordered_map<std::string, std::shared_ptr<Open>> open_;

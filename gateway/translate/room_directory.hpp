@@ -36,7 +36,7 @@ private:
         std::string name;  ///< "#room (12)"
     };
     struct List {
-        explicit List(const asio::any_io_executor& executor) : done(executor) {}
+        explicit List(const Executor& executor) : done(executor) {}
         std::vector<Item> items;
         std::unordered_map<std::string, std::size_t> place;  ///< by JID
         SteadyTime made{};

@@ -17,7 +17,7 @@ namespace causeway::irc {
 
 class IrcNetwork final : public adapter::Network, public adapter::Wording {
 public:
-    IrcNetwork(asio::any_io_executor executor, NetworkOptions options, Context context);
+    IrcNetwork(Executor executor, NetworkOptions options, Context context);
 
     [[nodiscard]] const adapter::NetworkInfo& info() const noexcept override { return info_; }
     Task<> run() override;
@@ -52,7 +52,7 @@ public:
 private:
     void sweep(SteadyTime now);
 
-    asio::any_io_executor executor_;
+    Executor executor_;
     NetworkOptions options_;
     Context context_;
     adapter::NetworkInfo info_;
@@ -60,7 +60,7 @@ private:
     std::vector<IrcSession*> connected_;
     std::array<char, 16 * 1024> read_buffer_{};
     Shared shared_;
-    asio::steady_timer sweep_timer_;
+    Timer sweep_timer_;
     Gate stopped_;
     SteadyTime next_poll_{};
     bool closing_ = false;

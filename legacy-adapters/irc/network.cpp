@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "gateway/base/text.hpp"
 #include "legacy-adapters/irc/irc_network.hpp"
@@ -69,12 +68,12 @@ void apply(const SessionOptions& options, ClientSettings& settings) {
 
 }  // namespace
 
-std::unique_ptr<adapter::Network> make_network(asio::any_io_executor executor, NetworkOptions options,
+std::unique_ptr<adapter::Network> make_network(Executor executor, NetworkOptions options,
                                                Context context) {
     return std::make_unique<IrcNetwork>(std::move(executor), std::move(options), context);
 }
 
-IrcNetwork::IrcNetwork(asio::any_io_executor executor, NetworkOptions options, Context context)
+IrcNetwork::IrcNetwork(Executor executor, NetworkOptions options, Context context)
     : executor_(std::move(executor)),
       options_(std::move(options)),
       context_(context),
@@ -107,7 +106,7 @@ Task<> IrcNetwork::run() {
     while (!closing_) {
         sweep_timer_.expires_at(context_.clock.steady() + interval);
         boost::system::error_code ignored;
-        co_await sweep_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await sweep_timer_.async_wait(asio::redirect_error(use_awaitable, ignored));
         if (!closing_) sweep(context_.clock.steady());
     }
     running_ = false;

@@ -8,7 +8,7 @@
 
 namespace causeway::irc {
 
-[[nodiscard]] std::unique_ptr<adapter::Network> make_network(asio::any_io_executor executor,
+[[nodiscard]] std::unique_ptr<adapter::Network> make_network(Executor executor,
                                                              NetworkOptions options, Context context);
 
 }  // namespace causeway::irc

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace causeway::irc {
 
@@ -22,7 +21,7 @@ constexpr Millis kWriteTimeout{30'000};  // a server that reads nothing for so l
 constexpr Millis kGoodbye{2'000};        // how long a server may take to close after QUIT
 
 Task<> next_turn() {
-    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    co_await asio::post(co_await asio::this_coro::executor, use_awaitable);
 }
 
 /// The error without what only rooms have.

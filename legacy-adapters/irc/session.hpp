@@ -23,7 +23,7 @@ class IrcSession;
 
 /// What the sessions of a network share.
 struct Shared {
-    asio::any_io_executor executor;
+    Executor executor;
     Context context;
     const NetworkOptions& options;
     Connector& connector;
@@ -92,7 +92,7 @@ public:
 
 private:
     struct Waiter {
-        explicit Waiter(const asio::any_io_executor& executor) : answered(executor) {}
+        explicit Waiter(const Executor& executor) : answered(executor) {}
         Gate answered;
         std::optional<Outcome> outcome;
     };
@@ -125,7 +125,7 @@ private:
     std::shared_ptr<Transport> transport_;
     std::shared_ptr<Abort> abort_ = std::make_shared<Abort>();
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for the flood timer's handler
-    std::optional<asio::steady_timer> flood_timer_;
+    std::optional<Timer> flood_timer_;
     std::unordered_map<RequestId, Waiter*> waiters_;
     Gate stopped_;
     Gate flushed_;

@@ -8,7 +8,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "legacy-adapters/irc/guard.hpp"
@@ -25,20 +24,20 @@ constexpr std::size_t kMaxLookups = 1024;
 constexpr std::size_t kMaxAddresses = 4;
 constexpr Millis kAbortCheck{200};
 
-void close_socket(tcp::socket& socket) noexcept {
+void close_socket(TcpSocket& socket) noexcept {
     error_code ignored;
     socket.close(ignored);
 }
 
 class PlainTransport final : public Transport {
 public:
-    explicit PlainTransport(const asio::any_io_executor& executor) : socket_(executor) {}
+    explicit PlainTransport(const Executor& executor) : socket_(executor) {}
 
     Task<std::string_view> read(std::span<char> shared) override {
         while (true) {
             error_code error;
-            co_await socket_.async_wait(tcp::socket::wait_read,
-                                        asio::redirect_error(asio::use_awaitable, error));
+            co_await socket_.async_wait(TcpSocket::wait_read,
+                                        asio::redirect_error(use_awaitable, error));
             if (error) co_return std::string_view{};
             const auto count = socket_.read_some(asio::buffer(shared.data(), shared.size()), error);
             if (!error) co_return std::string_view(shared.data(), count);
@@ -48,14 +47,14 @@ public:
     Task<bool> write(std::string bytes) override {
         error_code error;
         co_await asio::async_write(socket_, asio::buffer(bytes),
-                                   asio::redirect_error(asio::use_awaitable, error));
+                                   asio::redirect_error(use_awaitable, error));
         co_return !error;
     }
     void close() noexcept override { close_socket(socket_); }
-    [[nodiscard]] tcp::socket& socket() noexcept { return socket_; }
+    [[nodiscard]] TcpSocket& socket() noexcept { return socket_; }
 
 private:
-    tcp::socket socket_;
+    TcpSocket socket_;
 };
 
 /// Boost's check of the certificate's name, which does not tell OpenSSL what was wrong.
@@ -74,21 +73,21 @@ private:
 
 class TlsTransport final : public Transport {
 public:
-    TlsTransport(const asio::any_io_executor& executor, asio::ssl::context& context)
+    TlsTransport(const Executor& executor, asio::ssl::context& context)
         : stream_(executor, context) {}
 
     Task<std::string_view> read(std::span<char>) override {
         error_code error;
         // A buffer of its own: what OpenSSL has decrypted may lie here while other sessions run.
         const auto count = co_await stream_.async_read_some(asio::buffer(buffer_),
-                                                            asio::redirect_error(asio::use_awaitable, error));
+                                                            asio::redirect_error(use_awaitable, error));
         if (error) co_return std::string_view{};
         co_return std::string_view(buffer_.data(), count);
     }
     Task<bool> write(std::string bytes) override {
         error_code error;
         co_await asio::async_write(stream_, asio::buffer(bytes),
-                                   asio::redirect_error(asio::use_awaitable, error));
+                                   asio::redirect_error(use_awaitable, error));
         co_return !error;
     }
     void close() noexcept override { close_socket(stream_.next_layer()); }
@@ -107,22 +106,22 @@ public:
         if (is_name && SSL_set_tlsext_host_name(stream_.native_handle(), name.c_str()) != 1)
             co_return "impossible server name";
         co_await stream_.async_handshake(asio::ssl::stream_base::client,
-                                         asio::redirect_error(asio::use_awaitable, error));
+                                         asio::redirect_error(use_awaitable, error));
         if (!error) co_return std::string{};
         const long verdict = SSL_get_verify_result(stream_.native_handle());
         co_return verify&& verdict != X509_V_OK ? X509_verify_cert_error_string(verdict) : error.message();
     }
-    [[nodiscard]] tcp::socket& socket() noexcept { return stream_.next_layer(); }
+    [[nodiscard]] TcpSocket& socket() noexcept { return stream_.next_layer(); }
 
 private:
-    asio::ssl::stream<tcp::socket> stream_;
+    asio::ssl::stream<TcpSocket> stream_;
     std::array<char, 4096> buffer_{};
 };
 
 /// Connects and sets what a chat connection wants: no Nagle, no blocking reads.
-Task<bool> open_socket(std::shared_ptr<Transport> keep_alive, tcp::socket* socket, tcp::endpoint endpoint) {
+Task<bool> open_socket(std::shared_ptr<Transport> keep_alive, TcpSocket* socket, tcp::endpoint endpoint) {
     error_code error;
-    co_await socket->async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
+    co_await socket->async_connect(endpoint, asio::redirect_error(use_awaitable, error));
     if (error || !socket->is_open()) co_return false;
     socket->set_option(tcp::no_delay(true), error);
     socket->non_blocking(true, error);
@@ -137,7 +136,7 @@ Error connect_error(Errc code, std::string detail) {
 
 }  // namespace
 
-Deadline::Deadline(const asio::any_io_executor& executor, SteadyTime when,
+Deadline::Deadline(const Executor& executor, SteadyTime when,
                    const std::shared_ptr<Transport>& transport)
     : timer_(executor, when) {
     timer_.async_wait([weak = std::weak_ptr<Transport>(transport), armed = armed_](const error_code& error) {
@@ -146,7 +145,7 @@ Deadline::Deadline(const asio::any_io_executor& executor, SteadyTime when,
     });
 }
 
-Connector::Connector(asio::any_io_executor executor, const NetworkOptions& options, Context context)
+Connector::Connector(Executor executor, const NetworkOptions& options, Context context)
     : executor_(std::move(executor)), context_(context) {
     for (const auto& server : options.servers) {
         if (server.tls) (void)tls_context(server.ca_file);
@@ -170,12 +169,12 @@ Result<asio::ssl::context*> Connector::tls_context(const std::string& ca_file) {
     return slot.get();
 }
 
-Task<> Connector::look_up(asio::any_io_executor executor, std::string host, std::shared_ptr<Lookup> lookup,
+Task<> Connector::look_up(Executor executor, std::string host, std::shared_ptr<Lookup> lookup,
                           Clock* clock) {
     tcp::resolver resolver(executor);
     error_code error;
     const auto results = co_await resolver.async_resolve(host, "", tcp::resolver::numeric_service,
-                                                         asio::redirect_error(asio::use_awaitable, error));
+                                                         asio::redirect_error(use_awaitable, error));
     for (const auto& result : results) {
         const auto address = result.endpoint().address();
         if (std::ranges::find(lookup->addresses, address) == lookup->addresses.end())

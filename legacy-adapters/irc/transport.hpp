@@ -40,14 +40,14 @@ public:
 /// Closes a transport when a moment has come, unless it is destroyed before.
 class Deadline {
 public:
-    Deadline(const asio::any_io_executor& executor, SteadyTime when,
+    Deadline(const Executor& executor, SteadyTime when,
              const std::shared_ptr<Transport>& transport);
     ~Deadline() { *armed_ = false; }
     Deadline(const Deadline&) = delete;
     Deadline& operator=(const Deadline&) = delete;
 
 private:
-    asio::steady_timer timer_;
+    Timer timer_;
     std::shared_ptr<bool> armed_ = std::make_shared<bool>(true);
 };
 
@@ -68,7 +68,7 @@ private:
 
 class Connector {
 public:
-    Connector(asio::any_io_executor executor, const NetworkOptions& options, Context context);
+    Connector(Executor executor, const NetworkOptions& options, Context context);
 
     /// @param listed a server of the configuration, else a name that must be public
     struct Target {
@@ -82,7 +82,7 @@ public:
 private:
     using Addresses = std::vector<asio::ip::address>;
     struct Lookup {
-        explicit Lookup(const asio::any_io_executor& executor) : done(executor) {}
+        explicit Lookup(const Executor& executor) : done(executor) {}
         Gate done;
         Addresses addresses;
         SteadyTime expires = SteadyTime::max();
@@ -90,7 +90,7 @@ private:
 
     [[nodiscard]] Task<Result<Addresses>> resolve(std::string host, SteadyTime deadline,
                                                   std::shared_ptr<Abort> abort);
-    [[nodiscard]] static Task<> look_up(asio::any_io_executor executor, std::string host,
+    [[nodiscard]] static Task<> look_up(Executor executor, std::string host,
                                         std::shared_ptr<Lookup> lookup, Clock* clock);
     [[nodiscard]] Task<Result<std::shared_ptr<Transport>>> connect_to(asio::ip::tcp::endpoint endpoint,
                                                                       ServerOptions server,
@@ -98,7 +98,7 @@ private:
                                                                       std::shared_ptr<Abort> abort);
     [[nodiscard]] Result<asio::ssl::context*> tls_context(const std::string& ca_file);
 
-    asio::any_io_executor executor_;
+    Executor executor_;
     Context context_;
     std::map<std::string, std::unique_ptr<asio::ssl::context>> tls_;  ///< by CA file
     std::map<std::string, std::shared_ptr<Lookup>> lookups_;          ///< by host: shared, kept for a minute

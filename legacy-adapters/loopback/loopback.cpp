@@ -13,7 +13,7 @@ constexpr std::size_t kMostAnswers = 1024;  // what the far side remembers
 /// The far side is the queue `answers_`; run() is what reads it, one answer at a time, as from a socket.
 class LoopbackSession final : public Session, public Rooms, public Roster {
 public:
-    LoopbackSession(const asio::any_io_executor& executor, const NetworkInfo& info, SessionHost& host)
+    LoopbackSession(const Executor& executor, const NetworkInfo& info, SessionHost& host)
         : info_(info), host_(host), wake_(executor), ended_(executor) {
         ended_.open();
     }
@@ -100,7 +100,7 @@ class LoopbackLogin final : public LoginProcess {
 };
 class LoopbackNetwork final : public Network {
 public:
-    LoopbackNetwork(const asio::any_io_executor& executor, std::string name)
+    LoopbackNetwork(const Executor& executor, std::string name)
         : executor_(executor), info_{.display_name = std::move(name)}, closed_(executor) {
         info_.protocol = "loopback";
         info_.contact_noun = "name";
@@ -128,12 +128,12 @@ public:
     }
 
 private:
-    asio::any_io_executor executor_;
+    Executor executor_;
     NetworkInfo info_;
     Gate closed_;
 };
 }  // namespace
-std::unique_ptr<Network> make_network(asio::any_io_executor executor, std::string display_name, Context) {
+std::unique_ptr<Network> make_network(Executor executor, std::string display_name, Context) {
     return std::make_unique<LoopbackNetwork>(executor, std::move(display_name));
 }
 }  // namespace causeway::loopback

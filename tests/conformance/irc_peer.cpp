@@ -3,7 +3,6 @@
 #include <array>
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "gateway/base/async.hpp"
@@ -46,7 +45,7 @@ std::uint16_t IrcPeer::port() const {
 Task<> IrcPeer::accept() {
     while (true) {
         boost::system::error_code error;
-        auto socket = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
+        auto socket = co_await acceptor_.async_accept(asio::redirect_error(use_awaitable, error));
         if (error) co_return;
         auto client = std::make_shared<Client>(std::move(socket));
         clients_.insert(client);
@@ -60,7 +59,7 @@ Task<> IrcPeer::serve(std::shared_ptr<Client> client) {
     while (true) {
         boost::system::error_code error;
         const auto count = co_await client->socket.async_read_some(
-            asio::buffer(chunk), asio::redirect_error(asio::use_awaitable, error));
+            asio::buffer(chunk), asio::redirect_error(use_awaitable, error));
         if (error) break;
         unread.append(chunk.data(), count);
         for (auto end = unread.find('\n'); end != std::string::npos; end = unread.find('\n')) {
@@ -78,7 +77,7 @@ Task<> IrcPeer::write_out(std::shared_ptr<Client> client) {
         const std::string bytes = std::exchange(client->out, {});
         boost::system::error_code error;
         co_await asio::async_write(client->socket, asio::buffer(bytes),
-                                   asio::redirect_error(asio::use_awaitable, error));
+                                   asio::redirect_error(use_awaitable, error));
         if (error) co_return;
     }
     client->writing = false;

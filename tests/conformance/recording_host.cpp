@@ -4,7 +4,6 @@
 #include <type_traits>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace causeway::conformance {
 namespace {
@@ -49,7 +48,7 @@ Task<> RecordingHost::pass(std::string conversation) {
     most_at_once_ = std::max(most_at_once_, ++at_once_[conversation]);
     ++waiting_;
     // Never at once: what overruns us would show itself.
-    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    co_await asio::post(co_await asio::this_coro::executor, use_awaitable);
     (void)co_await released_.wait();
     --waiting_;
     --at_once_[conversation];

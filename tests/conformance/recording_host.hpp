@@ -20,7 +20,7 @@ public:
         model::DeliveryStage stage;
     };
 
-    explicit RecordingHost(const asio::any_io_executor& executor) : released_(executor) { released_.open(); }
+    explicit RecordingHost(const Executor& executor) : released_(executor) { released_.open(); }
 
     // ---- what the test turns
     /// From now on deliver() and publish() do not return, as when XMPP is slow.

@@ -21,14 +21,14 @@ using sqlite::Database;
 /// it.
 template <class T>
 struct Answer {
-    explicit Answer(const asio::any_io_executor& loop) : ready(loop) {}
+    explicit Answer(const Executor& loop) : ready(loop) {}
     Gate ready;
     std::optional<T> value;
 };
 
 class SqliteStore final : public Store {
 public:
-    SqliteStore(asio::any_io_executor loop, Database database, Context context)
+    SqliteStore(Executor loop, Database database, Context context)
         : loop_(std::move(loop)), worker_(std::move(database), context) {}
 
     Task<Result<>> commit(Batch batch) override;
@@ -55,7 +55,7 @@ private:
     template <class T>
     [[nodiscard]] Task<Result<T>> read(std::function<Result<T>(Database&)> query);
 
-    asio::any_io_executor loop_;
+    Executor loop_;
     sqlite::Worker worker_;
     bool closing_ = false;
 };
@@ -116,7 +116,7 @@ Task<> SqliteStore::close() {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite(asio::any_io_executor loop, std::string path, Context context) {
+Result<std::unique_ptr<Store>> open_sqlite(Executor loop, std::string path, Context context) {
     auto database = Database::open(path);
     if (!database) return fail(std::move(database.error()));
     if (auto migrated = sqlite::migrate(*database); !migrated) return fail(std::move(migrated.error()));

@@ -13,7 +13,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "component/stream/link.hpp"
@@ -33,7 +32,7 @@ public:
         tls_.emplace(socket_, context);
         boost::system::error_code error;
         co_await tls_->async_handshake(asio::ssl::stream_base::server,
-                                       asio::redirect_error(asio::use_awaitable, error));
+                                       asio::redirect_error(use_awaitable, error));
         co_return !error;
     }
 
@@ -41,10 +40,10 @@ public:
         boost::system::error_code error;
         if (tls_) {
             co_await asio::async_write(*tls_, asio::buffer(bytes),
-                                       asio::redirect_error(asio::use_awaitable, error));
+                                       asio::redirect_error(use_awaitable, error));
         } else {
             co_await asio::async_write(socket_, asio::buffer(bytes),
-                                       asio::redirect_error(asio::use_awaitable, error));
+                                       asio::redirect_error(use_awaitable, error));
         }
     }
 
@@ -65,10 +64,10 @@ public:
         std::size_t count = 0;
         if (tls_) {
             count = co_await tls_->async_read_some(asio::buffer(buffer),
-                                                   asio::redirect_error(asio::use_awaitable, error));
+                                                   asio::redirect_error(use_awaitable, error));
         } else {
             count = co_await socket_.async_read_some(asio::buffer(buffer),
-                                                     asio::redirect_error(asio::use_awaitable, error));
+                                                     asio::redirect_error(use_awaitable, error));
         }
         if (error) ended_ = true;
         seen_.append(buffer, 0, count);
@@ -120,7 +119,7 @@ private:
 /// Writes down what the Link says, and wakes who waits for it.
 class Gateway final : public LinkHandler {
 public:
-    explicit Gateway(const asio::any_io_executor& executor) : changed_(executor) {}
+    explicit Gateway(const Executor& executor) : changed_(executor) {}
 
     void on_stanza(Stanza stanza) override {
         ids.push_back(stanza.head.id);
@@ -163,7 +162,7 @@ private:
 
 class RecordingSink final : public log::Sink {
 public:
-    explicit RecordingSink(const asio::any_io_executor& executor) : first_line(executor) {}
+    explicit RecordingSink(const Executor& executor) : first_line(executor) {}
 
     [[nodiscard]] bool enabled(log::Level) const noexcept override { return true; }
     void write(const log::Message& message, std::span<const log::Field>) noexcept override {

@@ -57,7 +57,7 @@ protected:
         ended = true;
     }
     Task<Peer> accept() {
-        tcp::socket socket = co_await acceptor.async_accept(asio::use_awaitable);
+        tcp::socket socket = co_await acceptor.async_accept(use_awaitable);
         co_return Peer(std::move(socket));
     }
     /// The server's half of an orderly stop, while the Link stops.

@@ -24,7 +24,7 @@ namespace causeway::test {
 /// The loop, turned by hand.
 class Loop {
 public:
-    [[nodiscard]] asio::any_io_executor executor() noexcept { return io_.get_executor(); }
+    [[nodiscard]] Executor executor() noexcept { return io_.get_executor(); }
     /// Runs everything that is ready, and what becomes ready by that.
     void settle();
     /// Runs until `holds`, for things that wait for a timer of a few milliseconds. @return false after five seconds

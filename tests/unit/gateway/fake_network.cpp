@@ -81,7 +81,7 @@ private:
 
 }  // namespace
 
-FakeNetwork::FakeNetwork(const asio::any_io_executor& executor)
+FakeNetwork::FakeNetwork(const Executor& executor)
     : connecting(executor),
       closing(executor),
       joining(executor),
@@ -169,7 +169,7 @@ void FakeNetwork::lose(Error why) {
 
 // ------------------------------------------------------------------------------------------------- session
 
-FakeSession::FakeSession(const asio::any_io_executor& executor, FakeNetwork& network,
+FakeSession::FakeSession(const Executor& executor, FakeNetwork& network,
                          adapter::SessionHost& host)
     : network_(network), host_(host), ended_(executor) {
     network_.sessions.push_back(this);

@@ -17,7 +17,7 @@ class FakeSession;
 
 class FakeNetwork final : public adapter::Network, public adapter::Wording {
 public:
-    explicit FakeNetwork(const asio::any_io_executor& executor);
+    explicit FakeNetwork(const Executor& executor);
 
     [[nodiscard]] const adapter::NetworkInfo& info() const noexcept override { return declared; }
     [[nodiscard]] Task<> run() override { co_return; }
@@ -74,7 +74,7 @@ public:
         {.id = "password", .label = "Password", .kind = adapter::Field::Kind::secret}};
 
 private:
-    asio::any_io_executor executor_;
+    Executor executor_;
 };
 
 class FakeSession final : public adapter::Session,
@@ -82,7 +82,7 @@ class FakeSession final : public adapter::Session,
                           public adapter::Roster,
                           public adapter::Directory {
 public:
-    FakeSession(const asio::any_io_executor& executor, FakeNetwork& network, adapter::SessionHost& host);
+    FakeSession(const Executor& executor, FakeNetwork& network, adapter::SessionHost& host);
     ~FakeSession() override;
 
     [[nodiscard]] Task<Error> run() override;

@@ -24,7 +24,7 @@ using boost::system::error_code;
 /// Keeps what it is told.
 class Host final : public adapter::SessionHost, public adapter::Records {
 public:
-    explicit Host(const asio::any_io_executor& executor) : connected(executor) {}
+    explicit Host(const Executor& executor) : connected(executor) {}
 
     Task<Result<>> deliver(adapter::Event) override { co_return Result<>{}; }
     Task<> publish(adapter::EventBody event) override {
@@ -67,12 +67,12 @@ private:
     Task<> serve() {
         tcp::socket socket(acceptor_.get_executor());
         error_code error;
-        co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+        co_await acceptor_.async_accept(socket, asio::redirect_error(use_awaitable, error));
         std::string buffer;
         while (!error) {
             const auto size =
                 co_await asio::async_read_until(socket, asio::dynamic_buffer(buffer), "\r\n",
-                                                asio::redirect_error(asio::use_awaitable, error));
+                                                asio::redirect_error(use_awaitable, error));
             if (error) break;
             const std::string line = buffer.substr(0, size - 2);
             buffer.erase(0, size);
@@ -80,7 +80,7 @@ private:
             const std::string reply = script_(line);
             if (reply == "close") break;
             co_await asio::async_write(socket, asio::buffer(reply),
-                                       asio::redirect_error(asio::use_awaitable, error));
+                                       asio::redirect_error(use_awaitable, error));
         }
         stop();
     }
@@ -191,10 +191,10 @@ public:
         EXPECT_TRUE(co_await host.connected.wait(in(5s)));
         EXPECT_TRUE((co_await session->rooms()->join(room, "", {}, in(5s))).has_value());
         spawn(io.get_executor(), leave());
-        for (int i = 0; i < 10; ++i) co_await asio::post(io.get_executor(), asio::use_awaitable);
+        for (int i = 0; i < 10; ++i) co_await asio::post(io.get_executor(), use_awaitable);
         EXPECT_FALSE(left.has_value()) << "PART waits for flood control";
         EXPECT_TRUE((co_await session->rooms()->join(room, "", {}, in(5s))).has_value());
-        for (int i = 0; i < 10; ++i) co_await asio::post(io.get_executor(), asio::use_awaitable);
+        for (int i = 0; i < 10; ++i) co_await asio::post(io.get_executor(), use_awaitable);
         EXPECT_TRUE(left.has_value() && left->has_value());
         co_await session->close("", in(5s));
     }
@@ -327,9 +327,9 @@ void use_own_certificate(asio::ssl::context& context) {
 Task<> shake_hands(tcp::acceptor* acceptor, asio::ssl::context* context) {
     asio::ssl::stream<tcp::socket> stream(acceptor->get_executor(), *context);
     error_code error;
-    co_await acceptor->async_accept(stream.next_layer(), asio::redirect_error(asio::use_awaitable, error));
+    co_await acceptor->async_accept(stream.next_layer(), asio::redirect_error(use_awaitable, error));
     co_await stream.async_handshake(asio::ssl::stream_base::server,
-                                    asio::redirect_error(asio::use_awaitable, error));
+                                    asio::redirect_error(use_awaitable, error));
     acceptor->close(error);
 }
 
