@@ -5,7 +5,8 @@ target_compile_options(causeway_flags INTERFACE
     -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
     -Woverloaded-virtual -Wcast-qual -Wextra-semi -Wno-missing-designated-field-initializers)
 target_compile_definitions(causeway_flags INTERFACE
-    BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED CAUSEWAY_VERSION="${PROJECT_VERSION}")
+    BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8
+    CAUSEWAY_VERSION="${PROJECT_VERSION}")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     # The same sources give the same precompiled header, whenever they were checked out: else ccache finds nothing again.
     target_compile_options(causeway_flags INTERFACE "SHELL:-Xclang -fno-pch-timestamp")

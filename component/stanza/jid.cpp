@@ -22,6 +22,15 @@ Result<Jid> Jid::parse(std::string_view text) {
 }
 
 Result<Jid> Jid::make(std::string_view local, std::string_view domain, std::string_view resource) {
+    if (is_prepared_domain(domain) && (local.empty() || is_prepared_local(local))) {
+        Jid jid;
+        jid.text_.reserve(local.size() + domain.size() + resource.size() + 2);
+        if (!local.empty()) jid.text_.append(local).append(1, '@');
+        jid.text_.append(domain);
+        jid.local_size_ = static_cast<std::uint16_t>(local.size());
+        jid.domain_size_ = static_cast<std::uint16_t>(domain.size());
+        return std::move(jid).and_resource(resource);
+    }
     auto prepared_domain = prepare_domain(domain);
     if (!prepared_domain) return fail(std::move(prepared_domain.error()));
     Jid jid;
@@ -34,8 +43,7 @@ Result<Jid> Jid::make(std::string_view local, std::string_view domain, std::stri
     }
     jid.text_ += *prepared_domain;
     jid.domain_size_ = static_cast<std::uint16_t>(prepared_domain->size());
-    if (resource.empty()) return jid;
-    return jid.with_resource(resource);
+    return std::move(jid).and_resource(resource);
 }
 
 std::string_view Jid::local() const noexcept {
@@ -66,14 +74,21 @@ Jid Jid::bare() const {
 }
 
 Result<Jid> Jid::with_resource(std::string_view resource) const {
-    Jid jid = bare();
-    if (resource.empty()) return jid;
+    Jid jid;
+    const auto own = bare_view();
+    jid.text_.reserve(own.size() + 1 + resource.size());
+    jid.text_ = own;
+    jid.local_size_ = local_size_;
+    jid.domain_size_ = domain_size_;
+    return std::move(jid).and_resource(resource);
+}
+
+Result<Jid> Jid::and_resource(std::string_view resource) && {
+    if (resource.empty()) return std::move(*this);
     auto prepared = prepare_resource(resource);
     if (!prepared) return fail(std::move(prepared.error()));
-    jid.text_.reserve(jid.text_.size() + 1 + prepared->size());
-    jid.text_ += '/';
-    jid.text_ += *prepared;
-    return jid;
+    text_.append(1, '/').append(*prepared);
+    return std::move(*this);
 }
 
 }  // namespace causeway::xmpp

@@ -43,6 +43,9 @@ public:
     friend auto operator<=>(const Jid& a, const Jid& b) noexcept { return a.text_ <=> b.text_; }
 
 private:
+    /// Of a bare one: the same with a resource, if that is not empty.
+    [[nodiscard]] Result<Jid> and_resource(std::string_view resource) &&;
+
     std::string text_;
     std::uint16_t local_size_ = 0;  ///< 0 = no local part
     std::uint16_t domain_size_ = 0;

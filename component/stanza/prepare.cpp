@@ -65,19 +65,39 @@ bool fits(std::string_view part) noexcept {
 }
 
 /// Printable ASCII; space included.
-bool is_printable(char c) noexcept {
+constexpr bool is_printable(char c) noexcept {
     return c >= 0x20 && c < 0x7F;
 }
 
 /// RFC 7622 §3.3.1 and nodeprep's own list: what a local part may not hold.
-bool allowed_in_local(char c) noexcept {
+constexpr bool allowed_in_local(char c) noexcept {
     constexpr std::string_view kForbidden = "\"&'/:<>@ ";
     return is_printable(c) && kForbidden.find(c) == std::string_view::npos;
 }
 
 /// STD 3 and the underscore, which private networks use.
-bool allowed_in_domain(char c) noexcept {
+constexpr bool allowed_in_domain(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+}
+
+constexpr std::uint8_t kInLocal = 1;
+constexpr std::uint8_t kInDomain = 2;
+
+constexpr std::array<std::uint8_t, 256> kPreparedIn = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (std::size_t byte = 0; byte < 0x80; ++byte) {
+        const char c = static_cast<char>(byte);
+        const bool upper = c >= 'A' && c <= 'Z';
+        if (allowed_in_local(c) && !upper) table.at(byte) |= kInLocal;
+        if (allowed_in_domain(c)) table.at(byte) |= kInDomain;
+    }
+    return table;
+}();
+
+bool all_prepared(std::string_view part, std::uint8_t where) noexcept {
+    std::uint8_t common = where;
+    for (const char c : part) common &= kPreparedIn[static_cast<unsigned char>(c)];
+    return fits(part) && common != 0;
 }
 
 /// Runs a stringprep profile. Characters younger than Unicode 3.2 (emoji, new scripts) are let through as they are:
@@ -154,6 +174,15 @@ Result<std::string> to_unicode(std::string_view domain) {
 }
 
 }  // namespace
+
+bool is_prepared_local(std::string_view local) noexcept {
+    return all_prepared(local, kInLocal);
+}
+
+bool is_prepared_domain(std::string_view domain) noexcept {
+    return all_prepared(domain, kInDomain) && labels_are_sound(domain) &&
+           domain.find("xn--") == std::string_view::npos;
+}
 
 Result<std::string> prepare_local(std::string_view local) {
     if (!fits(local)) return fail(Errc::bad_input, "local part: empty or longer than 1023 bytes");

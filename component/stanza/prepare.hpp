@@ -15,4 +15,9 @@ inline constexpr std::size_t kMostPartBytes = 1023;  ///< RFC 7622 §3.1
 /// IPv4 addresses and IPv6 addresses in brackets are domains too. @return bad_input
 [[nodiscard]] Result<std::string> prepare_domain(std::string_view domain);
 
+/// ASCII that preparation would return unchanged: nearly every address of a running system. Neither is ever true of
+/// what prepare_domain or prepare_local would refuse or change.
+[[nodiscard]] bool is_prepared_domain(std::string_view domain) noexcept;
+[[nodiscard]] bool is_prepared_local(std::string_view local) noexcept;
+
 }  // namespace causeway::xmpp

@@ -41,6 +41,7 @@ struct Stanza {
     [[nodiscard]] const xml::Element* payload(std::string_view ns) const noexcept {
         return element.child_in(ns);
     }
+    [[nodiscard]] bool has_body() const noexcept { return element.child("body") != nullptr; }
     /// Text of `<body/>`, the first one; nullopt without.
     [[nodiscard]] std::optional<std::string> body() const { return element.child_text("body"); }
 };

@@ -65,6 +65,7 @@ std::string escape(std::string_view text) {
 }
 
 std::string unescape(std::string_view local) {
+    if (!local.contains('\\')) return std::string(local);
     std::string out;
     out.reserve(local.size());
     for (std::size_t at = 0; at < local.size();) {

@@ -82,6 +82,9 @@ std::size_t Element::child_count() const noexcept {
 }
 
 std::string Element::text() const {
+    if (nodes_.size() == 1) {  // nearly always
+        if (const auto* text = std::get_if<std::string>(&nodes_.front())) return *text;
+    }
     std::string out;
     for (const Node& node : nodes_) {
         if (const auto* text = std::get_if<std::string>(&node)) out += *text;

@@ -7,7 +7,8 @@
 /// TESTS      tests/unit/component/xml_writer_test.cpp, tests/fuzz/fuzz_xml_stream.cpp (what it writes parses back).
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "component/xml/element.hpp"
 
@@ -40,7 +41,7 @@ private:
 
     std::string& out_;
     std::string_view default_ns_;
-    std::vector<Frame> frames_;
+    boost::container::small_vector<Frame, 8> frames_;
     bool tag_open_ = false;
 };
 

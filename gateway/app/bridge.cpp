@@ -148,18 +148,19 @@ void Bridge::on_stanza(xmpp::Stanza stanza) {
         return;
     }
     if (head.kind == StanzaKind::message && rosters_.on_advert(stanza)) return;
-    if (!settings_.policy.may_use(translate::user_id(head.from))) return refuse_stranger(stanza);
+    const auto user = translate::user_id(head.from);
+    if (!settings_.policy.may_use(user)) return refuse_stranger(stanza);
     languages_.hear(stanza);
     if (closing_) return refuse_late(stanza);
     const auto entity = addresses_.entity(head.to);
     if (!entity) return to_nobody(stanza, entity.error());
     switch (head.kind) {
         case StanzaKind::message:
-            return on_message(stanza, *entity);
+            return on_message(stanza, *entity, user);
         case StanzaKind::presence:
-            return on_presence(stanza, *entity);
+            return on_presence(stanza, *entity, user);
         case StanzaKind::iq:
-            return on_iq(stanza, *entity);
+            return on_iq(stanza, *entity, user);
     }
 }
 
@@ -208,8 +209,8 @@ void Bridge::to_nobody(const xmpp::Stanza& stanza, const Error& why) {
                                                    say("There is nobody of that address.") + looks));
 }
 
-bool Bridge::within(security::RateLimit& limiter, const xmpp::Stanza& stanza) {
-    const auto taken = limiter.take(translate::user_id(stanza.head.from), context_.clock.steady());
+bool Bridge::within(security::RateLimit& limiter, const xmpp::Stanza& stanza, const UserId& user) {
+    const auto taken = limiter.take(user, context_.clock.steady());
     if (taken) return true;
     face().refuse(stanza.head, translate::to_stanza_error(taken.error()));
     return false;
@@ -236,52 +237,51 @@ accounts::AccountPtr Bridge::account_for_use(const xmpp::Stanza& stanza, const E
     return nullptr;
 }
 
-void Bridge::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
+void Bridge::on_message(const xmpp::Stanza& stanza, const Entity& entity, const UserId& user) {
     const auto& head = stanza.head;
     if (head.is_error()) {
         if (entity.kind == Entity::Kind::room)
-            rooms_.on_message(stanza, entity, accounts_.find(translate::user_id(head.from)));
+            rooms_.on_message(stanza, entity, accounts_.find(user));
         return;
     }
-    const bool has_words = stanza.body() || stanza.element.child("subject") != nullptr;
-    if (!within(has_words ? message_limiter_ : request_limiter_, stanza)) return;
-    if (entity.kind == Entity::Kind::gateway && stanza.body() && head.type != "groupchat") {
+    const bool has_words = stanza.has_body() || stanza.element.child("subject") != nullptr;
+    if (!within(has_words ? message_limiter_ : request_limiter_, stanza, user)) return;
+    if (entity.kind == Entity::Kind::gateway && stanza.has_body() && head.type != "groupchat") {
         return commands_.on_message(stanza);
     }
     if (entity.kind == Entity::Kind::gateway || entity.kind == Entity::Kind::endpoint) {
         return queries_.on_message(stanza, entity);
     }
     if (entity.kind == Entity::Kind::room) {
-        return rooms_.on_message(stanza, entity, accounts_.find(translate::user_id(head.from)));
+        return rooms_.on_message(stanza, entity, accounts_.find(user));
     }
-    if (rooms_.on_invite(stanza, entity, accounts_.find(translate::user_id(head.from)))) return;
+    if (rooms_.on_invite(stanza, entity, accounts_.find(user))) return;
     const auto account = account_for_use(stanza, entity);
     if (!account) return;
     chat_.on_message(stanza, account, entity.address.endpoint, std::get<ContactId>(entity.address.target));
 }
 
-void Bridge::on_presence(const xmpp::Stanza& stanza, const Entity& entity) {
-    if (!stanza.head.is_error() && !within(request_limiter_, stanza)) return;
-    const auto user = translate::user_id(stanza.head.from);
+void Bridge::on_presence(const xmpp::Stanza& stanza, const Entity& entity, const UserId& user) {
+    if (!stanza.head.is_error() && !within(request_limiter_, stanza, user)) return;
     auto account = accounts_.find(user);
     if (entity.kind != Entity::Kind::room) return presence_.on_presence(stanza, entity, std::move(account));
     if (stanza.head.type == "subscribe" || stanza.head.type == "probe") {
         return presence_.on_presence(stanza, entity, std::move(account));
     }
     if (stanza.head.type.empty() && xmpp::xep0045::read_join(stanza.element)) {
-        if (!within(join_limiter_, stanza)) return;
+        if (!within(join_limiter_, stanza, user)) return;
         account = account_for_use(stanza, entity);
         if (!account) return;
     }
     rooms_.on_presence(stanza, entity, account);
 }
 
-void Bridge::on_iq(const xmpp::Stanza& stanza, const Entity& entity) {
-    if (!within(request_limiter_, stanza)) return;
+void Bridge::on_iq(const xmpp::Stanza& stanza, const Entity& entity, const UserId& user) {
+    if (!within(request_limiter_, stanza, user)) return;
     if (stanza.element.child_count() != 1) {
         return face().refuse(stanza.head, xmpp::make_condition(Condition::bad_request));
     }
-    const auto account = accounts_.find(translate::user_id(stanza.head.from));
+    const auto account = accounts_.find(user);
     if (entity.kind == Entity::Kind::gateway && registration_.on_iq(stanza)) return;
     if (entity.kind == Entity::Kind::gateway && commands_.on_iq(stanza)) return;
     if (entity.kind == Entity::Kind::gateway && search_.on_iq(stanza, account)) return;

@@ -75,10 +75,10 @@ private:
     void refuse_late(const xmpp::Stanza& stanza);
     void refuse_stranger(const xmpp::Stanza& stanza);
     void to_nobody(const xmpp::Stanza& stanza, const Error& why);
-    void on_message(const xmpp::Stanza& stanza, const translate::Entity& entity);
-    void on_presence(const xmpp::Stanza& stanza, const translate::Entity& entity);
-    void on_iq(const xmpp::Stanza& stanza, const translate::Entity& entity);
-    [[nodiscard]] bool within(security::RateLimit& limiter, const xmpp::Stanza& stanza);
+    void on_message(const xmpp::Stanza& stanza, const translate::Entity& entity, const UserId& user);
+    void on_presence(const xmpp::Stanza& stanza, const translate::Entity& entity, const UserId& user);
+    void on_iq(const xmpp::Stanza& stanza, const translate::Entity& entity, const UserId& user);
+    [[nodiscard]] bool within(security::RateLimit& limiter, const xmpp::Stanza& stanza, const UserId& user);
     [[nodiscard]] accounts::AccountPtr account_for_use(const xmpp::Stanza& stanza,
                                                        const translate::Entity& entity);
     void show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventBody& event);

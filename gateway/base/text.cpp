@@ -123,9 +123,10 @@ std::string_view prefix(std::string_view utf8, std::size_t max_bytes) noexcept {
 std::vector<std::string_view> lines(std::string_view text) {
     std::vector<std::string_view> out;
     while (!text.empty()) {
-        const std::size_t end = text.find_first_of("\r\n");
+        const auto found = std::ranges::find_if(text, [](char c) { return c == '\r' || c == '\n'; });
+        const auto end = static_cast<std::size_t>(found - text.begin());
         out.push_back(text.substr(0, end));
-        if (end == std::string_view::npos) break;
+        if (end == text.size()) break;
         const bool crlf = text.substr(end, 2) == "\r\n";
         text.remove_prefix(end + (crlf ? 2 : 1));
     }
@@ -154,7 +155,10 @@ std::string ascii_lower(std::string_view text) {
 }
 
 bool has_line_break(std::string_view text) noexcept {
-    return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+    // Not find_first_of(), which calls memchr() for every character.
+    bool found = false;
+    for (const char c : text) found |= c == '\r' || c == '\n' || c == '\0';
+    return found;
 }
 
 std::string display_name(std::string_view name) {

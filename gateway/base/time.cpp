@@ -1,6 +1,7 @@
 #include "gateway/base/time.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <vector>
 
@@ -16,8 +17,8 @@ namespace {
 constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 std::string base32(std::span<const std::uint8_t> bytes) {
-    std::string out;
-    out.reserve((bytes.size() * 8 + 4) / 5);
+    std::string out((bytes.size() * 8 + 4) / 5, '\0');
+    auto* at = out.data();
     std::uint32_t bits = 0;
     unsigned held = 0;
     for (const std::uint8_t byte : bytes) {
@@ -25,10 +26,10 @@ std::string base32(std::span<const std::uint8_t> bytes) {
         held += 8;
         while (held >= 5) {
             held -= 5;
-            out += kBase32[(bits >> held) & 31];
+            *at++ = kBase32[(bits >> held) & 31];
         }
     }
-    if (held != 0) out += kBase32[(bits << (5 - held)) & 31];
+    if (held != 0) *at = kBase32[(bits << (5 - held)) & 31];
     return out;
 }
 
@@ -50,6 +51,12 @@ std::uint64_t Random::below(std::uint64_t bound) noexcept {
 }
 
 std::string Random::token(std::size_t bytes) {
+    std::array<std::uint8_t, 64> few;
+    if (bytes <= few.size()) {
+        const auto random = std::span(few).first(bytes);
+        fill(random);
+        return base32(random);
+    }
     std::vector<std::uint8_t> random(bytes);
     fill(random);
     return base32(random);

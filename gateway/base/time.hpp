@@ -48,7 +48,7 @@ public:
     void fill(std::span<std::uint8_t> bytes) noexcept override;
 
 private:
-    std::array<std::uint8_t, 512> stock_{};
+    std::array<std::uint8_t, 4096> stock_{};
     std::size_t left_ = 0;  ///< unused bytes, at the end of the stock
 };
 

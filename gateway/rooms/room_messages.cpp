@@ -57,7 +57,7 @@ void RoomService::on_message(const xmpp::Stanza& stanza, const translate::Entity
 
 void RoomService::take_groupchat(const xmpp::Stanza& stanza, const RoomPtr& room) {
     const auto& head = stanza.head;
-    const auto body = stanza.body();
+    auto body = stanza.body();
     if (const auto subject = stanza.element.child_text("subject"); subject && !body) {
         spawn(face_.executor, set_topic(room, head, *subject));
         return;
@@ -71,7 +71,7 @@ void RoomService::take_groupchat(const xmpp::Stanza& stanza, const RoomPtr& room
         return face_.refuse(head, translate::to_stanza_error(make_error(Errc::not_connected)));
     }
     sender_.send(room->slot(), std::move(std::get<model::OutgoingMessage>(read)),
-                 [this, room, head, body = *body,
+                 [this, room, head, body = std::move(*body),
                   origin = xmpp::xep0359::origin_id(stanza.element)](Result<adapter::SendOutcome> result) {
                      reflect(room, head, body, origin.value_or(""), std::move(result));
                  });

@@ -40,7 +40,7 @@ RoomService::RoomService(translate::Face face, accounts::Accounts& accounts, acc
 
 RoomPtr RoomService::find(const accounts::AccountPtr& account, const RoomId& room) const {
     if (!account) return nullptr;
-    const auto found = rooms_.find(Key{account->row.id, room});
+    const auto found = rooms_.find(KeyView{account->row.id.view(), room.view()});
     return found == rooms_.end() ? nullptr : found->second;
 }
 

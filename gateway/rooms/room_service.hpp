@@ -77,10 +77,19 @@ public:
 
 private:
     using Key = std::pair<AccountId, RoomId>;
+    using KeyView = std::pair<std::string_view, std::string_view>;  ///< to look up without copies
+    static KeyView view(const Key& key) noexcept { return {key.first.view(), key.second.view()}; }
+    static KeyView view(const KeyView& key) noexcept { return key; }
     struct KeyHash {
-        std::size_t operator()(const Key& key) const noexcept {
-            return std::hash<AccountId>{}(key.first) * 31 + std::hash<RoomId>{}(key.second);
+        using is_transparent = void;
+        std::size_t operator()(const auto& key) const noexcept {
+            const auto [account, room] = view(key);
+            return std::hash<std::string_view>{}(account) * 31 + std::hash<std::string_view>{}(room);
         }
+    };
+    struct KeyEqual {
+        using is_transparent = void;
+        bool operator()(const auto& a, const auto& b) const noexcept { return view(a) == view(b); }
     };
 
     [[nodiscard]] RoomPtr find(const accounts::AccountPtr& account, const RoomId& room) const;
@@ -152,7 +161,7 @@ private:
     RoomMemory memory_;
     Gauge& room_gauge_;
     Counter& shown_;
-    std::unordered_map<Key, RoomPtr, KeyHash> rooms_;
+    std::unordered_map<Key, RoomPtr, KeyHash, KeyEqual> rooms_;
     std::unordered_map<accounts::Slot*, std::vector<RoomPtr>> by_slot_;
     /// Contacts with whom a user talks through a room: answers come the same way.
     std::unordered_map<std::string, RoomId> private_via_;

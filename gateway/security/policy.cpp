@@ -6,8 +6,8 @@ namespace causeway::security {
 
 namespace {
 
-[[nodiscard]] std::unordered_set<std::string> lowered(const std::vector<std::string>& values) {
-    std::unordered_set<std::string> set;
+[[nodiscard]] std::set<std::string, std::less<>> lowered(const std::vector<std::string>& values) {
+    std::set<std::string, std::less<>> set;
     for (const auto& value : values) set.insert(text::ascii_lower(value));
     return set;
 }
@@ -23,7 +23,7 @@ bool Policy::may_use(const UserId& user) const {
     if (users_.contains(jid) || admins_.contains(jid)) return true;
     // A domain by itself ("example.org") is a server, not a user of it.
     const auto at = jid.find('@');
-    return at != std::string::npos && at != 0 && domains_.contains(jid.substr(at + 1));
+    return at != std::string::npos && at != 0 && domains_.contains(std::string_view(jid).substr(at + 1));
 }
 
 bool Policy::is_admin(const UserId& user) const {

@@ -6,7 +6,7 @@
 /// TESTS      tests/unit/store/policy_test.cpp
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <set>
 #include <vector>
 
 #include "gateway/model/ids.hpp"
@@ -29,9 +29,9 @@ public:
     [[nodiscard]] bool is_admin(const UserId& user) const;
 
 private:
-    std::unordered_set<std::string> domains_;
-    std::unordered_set<std::string> users_;
-    std::unordered_set<std::string> admins_;
+    std::set<std::string, std::less<>> domains_;
+    std::set<std::string, std::less<>> users_;
+    std::set<std::string, std::less<>> admins_;
 };
 
 }  // namespace causeway::security

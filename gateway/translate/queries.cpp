@@ -182,7 +182,7 @@ Task<> Queries::ask_version(xmpp::Stanza stanza, std::shared_ptr<adapter::Sessio
 
 void Queries::on_message(const xmpp::Stanza& stanza, const Entity& entity) {
     if (stanza.head.is_error()) return;
-    if (!stanza.body() || stanza.head.type == "groupchat") {
+    if (!stanza.has_body() || stanza.head.type == "groupchat") {
         if (stanza.head.type == "groupchat")
             face_.refuse(stanza.head, xmpp::make_condition(Condition::bad_request));
         return;

@@ -32,7 +32,7 @@ void Typing::on_message(const xmpp::Stanza& stanza, const accounts::Slot& slot,
     const auto session = slot.session();
     if (!session || !session->capabilities(in).has(adapter::Capability::typing)) return;
     const auto state = xmpp::xep0085::read(stanza.element);
-    const bool words = stanza.body().has_value();
+    const bool words = stanza.has_body();
     if (!state && !words) return;
     const bool typing = !words && state == ChatState::composing && wanted(*slot.account());
     const auto key = key_of(slot, in, ContactId{});
@@ -85,6 +85,7 @@ void Typing::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::Ev
 }
 
 void Typing::said(const accounts::Slot& slot, const model::Conversation& in, const ContactId& from) {
+    if (typing_.empty()) return;
     const auto found = typing_.find(key_of(slot, in, from));
     if (found == typing_.end()) return;
     found->second->ended = true;

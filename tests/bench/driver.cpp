@@ -22,6 +22,7 @@ constexpr const char* kUsage =
     "  --irc-server NAME            what follows '%' in addresses, default irc.bench.test\n"
     "  --sessions N                 users, each with a connection and a channel, default 1\n"
     "  --echo yes|no                IRCv3 echo-message, default no\n"
+    "  --members N                  in each channel besides the user, default 4\n"
     "  --window N                   messages in flight, default 64\n"
     "  --count N --seconds S        bounds of each load\n"
     "  --idle S                     seconds of looking at the idle program\n"
@@ -109,6 +110,7 @@ Settings settings(const std::map<std::string, std::string>& options, std::vector
                       .irc_server = text("irc-server", "irc.bench.test")},
             .echo = text("echo", "no") == "yes" ? EchoMessage::yes : EchoMessage::no,
             .sessions = static_cast<std::uint32_t>(std::stoul(text("sessions", "1"))),
+            .members = static_cast<std::uint32_t>(std::stoul(text("members", "4"))),
             .window = static_cast<std::uint32_t>(std::stoul(text("window", "64"))),
             .command = std::move(command)};
 }

@@ -1,11 +1,27 @@
 #include "tests/bench/irc_side.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace causeway::bench {
 namespace {
 
 constexpr std::string_view kServer = ":irc.bench.test ";
+constexpr std::size_t kNamesLine =
+    400;  // leaves room for what stands before the names (RFC 1459: 512 in all)
+
+/// "@op +voice other talker" and then as many "member00042" as are wanted, cut into lines.
+std::vector<std::string> make_members(std::uint32_t count) {
+    std::vector<std::string> lines{"@op +voice other talker"};
+    for (std::uint32_t number = 4; number < count; ++number) {
+        if (lines.back().size() > kNamesLine) lines.emplace_back();
+        const auto digits = std::to_string(number);
+        auto& line = lines.back();
+        if (!line.empty()) line += ' ';
+        line.append("member").append(5 - std::min<std::size_t>(5, digits.size()), '0').append(digits);
+    }
+    return lines;
+}
 
 /// Cuts the first word off.
 std::string_view next_word(std::string_view& text) {
@@ -16,8 +32,9 @@ std::string_view next_word(std::string_view& text) {
 
 }  // namespace
 
-IrcSide::IrcSide(Poller& poller, std::uint16_t port, EchoMessage echo, OnMessage on_message)
-    : echo_(echo), on_message_(std::move(on_message)) {
+IrcSide::IrcSide(Poller& poller, std::uint16_t port, EchoMessage echo, std::uint32_t members,
+                 OnMessage on_message)
+    : echo_(echo), members_(make_members(members)), on_message_(std::move(on_message)) {
     poller.listen(port, [this](std::unique_ptr<Stream> stream) {
         auto& client = *clients_.emplace_back(std::make_unique<Client>());
         client.stream = std::move(stream);
@@ -108,7 +125,8 @@ void IrcSide::joined(Client& client, std::string_view channel) {
     by_user_[number_after(channel, 2)] = &client;
     out_.assign(":").append(client.nick).append("!u@host.bench.test JOIN ").append(channel).append("\r\n");
     client.stream->write(out_);
-    reply(client, "353", "= " + client.channel + " :" + client.nick + " @op +voice other talker");
+    reply(client, "353", "= " + client.channel + " :" + client.nick);
+    for (const auto& names : members_) reply(client, "353", "= " + client.channel + " :" + names);
     reply(client, "366", client.channel + " :End of NAMES");
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "tests/bench/poller.hpp"
 #include "tests/bench/traffic.hpp"
@@ -20,7 +21,9 @@ class IrcSide {
 public:
     using OnMessage = std::function<void(std::uint32_t sequence)>;
 
-    IrcSide(Poller& poller, std::uint16_t port, EchoMessage echo, OnMessage on_message);
+    /// @param members how many there are in each channel besides the user
+    IrcSide(Poller& poller, std::uint16_t port, EchoMessage echo, std::uint32_t members,
+            OnMessage on_message);
 
     /// Somebody in the user's channel says message `sequence`.
     void say(std::uint32_t user, std::uint32_t sequence);
@@ -42,6 +45,7 @@ private:
     void reply(Client& client, std::string_view numeric, std::string_view rest);
 
     EchoMessage echo_;
+    std::vector<std::string> members_;  ///< as NAMES lists them, as many a line as fit
     OnMessage on_message_;
     std::vector<std::unique_ptr<Client>> clients_;
     std::unordered_map<std::uint32_t, Client*> by_user_;  // the number in the channel's name

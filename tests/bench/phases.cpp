@@ -27,7 +27,7 @@ Bench::Bench(Settings settings)
              .message = [this](std::uint32_t sequence) { arrived_on_xmpp(sequence); },
              .error = [this](std::string_view stanza) { show_error(stanza); },
              .lost = [this] { lost_ = true; }}),
-      irc_(poller_, settings_.irc_port, settings_.echo,
+      irc_(poller_, settings_.irc_port, settings_.echo, settings_.members,
            [this](std::uint32_t sequence) { arrived_on_irc(sequence); }) {}
 
 Bench::~Bench() {

@@ -22,6 +22,7 @@ struct Settings {
     XmppSide::Names names;
     EchoMessage echo = EchoMessage::no;
     std::uint32_t sessions = 1;
+    std::uint32_t members = 4;  ///< in each channel besides the user
     std::uint32_t window = 64;  ///< messages in flight where the rate is not fixed
     std::vector<std::string> command;
 };

@@ -144,7 +144,9 @@ Result<std::string> encode(std::string_view command, std::span<const std::string
     for (const char c : command) {
         if (!is_letter(c) && !is_digit(c)) return fail(Errc::bad_input, "malformed IRC command");
     }
-    std::string line(command);
+    std::string line;
+    line.reserve(kMaxBody + 2);
+    line = command;
     for (std::size_t i = 0; i < params.size(); ++i) {
         const auto value = params[i];
         if (text::has_line_break(value)) return fail(Errc::bad_input, "line break in an IRC parameter");

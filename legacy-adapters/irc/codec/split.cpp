@@ -12,9 +12,13 @@ constexpr std::size_t kMinimum = 16;  // always room for one emoji of several co
 constexpr std::size_t kClusterSearch =
     48;  // how far back a better place than "inside an emoji" is looked for
 
-std::string clean(std::string_view line) {
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; };
-    if (std::ranges::none_of(line, is_control)) return std::string(line);
+bool has_control(std::string_view line) {
+    bool found = false;
+    for (const char c : line) found |= static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
+    return found;
+}
+
+std::string without_controls(std::string_view line) {
     std::string text;
     text.reserve(line.size());
     for (const char c : line) {
@@ -68,8 +72,9 @@ std::vector<std::string> split_text(std::string_view text, std::size_t budget) {
     budget = std::max(budget, kMinimum);
     std::vector<std::string> parts;
     for (const auto raw : text::lines(text)) {
-        const std::string line = clean(raw);
-        std::string_view rest = line;
+        std::string cleaned;
+        std::string_view rest = raw;
+        if (has_control(raw)) rest = cleaned = without_controls(raw);
         while (rest.size() > budget) {
             const auto at = cut_position(rest, budget);
             parts.emplace_back(rest.substr(0, at));
