@@ -69,8 +69,8 @@ bool is_plain_block(const char* bytes) noexcept {
     unsigned char special = 0;
     for (std::size_t i = 0; i < kBlock; ++i) {
         const auto c = static_cast<unsigned char>(bytes[i]);
-        special |= static_cast<unsigned char>((c < 0x20) | (c >= 0x80) | (c == '<') | (c == '>') | (c == '&') |
-                                              (c == '\'') | (c == '"'));
+        special |= static_cast<unsigned char>((c < 0x20) | (c >= 0x80) | (c == '<') | (c == '>') |
+                                              (c == '&') | (c == '\'') | (c == '"'));
     }
     return special == 0;
 }

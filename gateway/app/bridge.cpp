@@ -28,9 +28,8 @@ xmpp::Jid component_jid(const std::string& domain) {
 
 }  // namespace
 
-Bridge::Bridge(Executor executor, BridgeSettings settings,
-               std::unique_ptr<adapter::Network> network, store::Store& store, const security::Vault& vault,
-               Context context)
+Bridge::Bridge(Executor executor, BridgeSettings settings, std::unique_ptr<adapter::Network> network,
+               store::Store& store, const security::Vault& vault, Context context)
     : executor_(executor),
       settings_(std::move(settings)),
       context_(context),
@@ -240,8 +239,7 @@ accounts::AccountPtr Bridge::account_for_use(const xmpp::Stanza& stanza, const E
 void Bridge::on_message(const xmpp::Stanza& stanza, const Entity& entity, const UserId& user) {
     const auto& head = stanza.head;
     if (head.is_error()) {
-        if (entity.kind == Entity::Kind::room)
-            rooms_.on_message(stanza, entity, accounts_.find(user));
+        if (entity.kind == Entity::Kind::room) rooms_.on_message(stanza, entity, accounts_.find(user));
         return;
     }
     const bool has_words = stanza.has_body() || stanza.element.child("subject") != nullptr;

@@ -149,8 +149,7 @@ private:
 
     /// Shared by all that stop, and by who waits for them.
     struct StopRound {
-        StopRound(const Executor& executor, std::size_t count)
-            : all_stopped(executor), left(count) {}
+        StopRound(const Executor& executor, std::size_t count) : all_stopped(executor), left(count) {}
         Gate all_stopped;
         std::size_t left;
     };

@@ -11,8 +11,7 @@ constexpr log::Message kNotSent{"CAUSEWAY_STANZA_NOT_SENT", log::Level::warning,
                                 "a stanza of ours was refused before it was written"};
 }  // namespace
 
-LinkOutlet::LinkOutlet(Executor executor, xmpp::Link& link, const std::string& network,
-                       Context context)
+LinkOutlet::LinkOutlet(Executor executor, xmpp::Link& link, const std::string& network, Context context)
     : executor_(std::move(executor)),
       link_(link),
       context_(context),

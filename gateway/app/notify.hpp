@@ -4,7 +4,6 @@
 /// @source sd_notify(3), sd_watchdog_enabled(3)
 #include <string>
 
-
 #include "gateway/base/task.hpp"
 
 namespace causeway::app {

@@ -83,8 +83,8 @@ config::Surroundings real_surroundings() {
     return surroundings;
 }
 
-std::unique_ptr<adapter::Network> make_network(const config::NetworkConfig& network,
-                                               Executor executor, Context context) {
+std::unique_ptr<adapter::Network> make_network(const config::NetworkConfig& network, Executor executor,
+                                               Context context) {
     if (const auto* options = dynamic_cast<const config::IrcOptions*>(network.options.get())) {
         return irc::make_network(std::move(executor), to_irc(network, *options), context);
     }

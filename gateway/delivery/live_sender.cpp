@@ -47,8 +47,8 @@ struct LiveSender::Lane {
     Gate room;  ///< opened when a message under way has ended
 };
 
-LiveSender::LiveSender(Executor executor, const NetworkName& network,
-                       const adapter::NetworkInfo& info, Context context, Settings settings)
+LiveSender::LiveSender(Executor executor, const NetworkName& network, const adapter::NetworkInfo& info,
+                       Context context, Settings settings)
     : executor_(std::move(executor)),
       info_(info),
       context_(context),

@@ -68,8 +68,7 @@ void apply(const SessionOptions& options, ClientSettings& settings) {
 
 }  // namespace
 
-std::unique_ptr<adapter::Network> make_network(Executor executor, NetworkOptions options,
-                                               Context context) {
+std::unique_ptr<adapter::Network> make_network(Executor executor, NetworkOptions options, Context context) {
     return std::make_unique<IrcNetwork>(std::move(executor), std::move(options), context);
 }
 

@@ -92,6 +92,7 @@ Task<Error> IrcSession::serve(std::shared_ptr<Transport> transport, SteadyTime d
     std::optional<Deadline> registering(std::in_place, shared_.executor, deadline, transport);
     LineBuffer lines;
     Output output;
+    std::vector<Completion> answers;
     while (true) {
         schedule_flush();
         const auto bytes = co_await transport->read(shared_.read_buffer);
@@ -107,9 +108,18 @@ Task<Error> IrcSession::serve(std::shared_ptr<Transport> transport, SteadyTime d
                 on_ready();
             }
             client_.take_output(output);
-            if (!output.empty()) co_await hand_on(std::exchange(output, {}));
-            if (client_.phase() == Client::Phase::failed) co_return why_ended(deadline);
+            if (output.events.empty() && output.hints.empty()) {
+                // Answers alone wait for the end of what was read: one turn for all of them.
+                std::ranges::move(output.completions, std::back_inserter(answers));
+                output.completions.clear();
+            } else {
+                if (!answers.empty()) co_await go_on(std::exchange(answers, {}));
+                co_await hand_on(std::exchange(output, {}));
+            }
+            if (client_.phase() == Client::Phase::failed) break;
         }
+        if (!answers.empty()) co_await go_on(std::exchange(answers, {}));
+        if (client_.phase() == Client::Phase::failed) co_return why_ended(deadline);
         shared_.lines_in.Increment(count);
     }
 }
@@ -153,7 +163,11 @@ Task<> IrcSession::hand_on(Output output) {
     }
     handing_on_ = false;
     for (auto& hint : output.hints) host_.hint(std::move(hint));
-    if (!wake(output.completions)) co_return;
+    if (!output.completions.empty()) co_await go_on(std::move(output.completions));
+}
+
+Task<> IrcSession::go_on(std::vector<Completion> answers) {
+    if (!wake(answers)) co_return;
     co_await next_turn();  // they go on first, and their callers with them
     co_await next_turn();
 }
@@ -207,25 +221,43 @@ void IrcSession::schedule_flush() {
     if (flushing_ || !transport_ || !client_.wants_flush()) return;
     flushing_ = true;
     flushed_.close();
-    spawn(shared_.executor, flush_loop(transport_));
+    // Not at once: what this turn still writes goes along.
+    asio::post(shared_.executor, [this, alive = alive_] {
+        if (*alive) flush();
+    });
 }
 
-Task<> IrcSession::flush_loop(std::shared_ptr<Transport> transport) {
-    co_await next_turn();  // what this turn still writes goes along
-    while (true) {
-        Outbox::Taken taken = client_.flush(shared_.context.clock.steady());
-        if (taken.bytes.empty()) break;
-        shared_.lines_out.Increment(static_cast<double>(taken.lines));
-        for (const Millis waited : taken.waited) {
-            shared_.flood_wait.Observe(std::chrono::duration<double>(waited).count());
-        }
+void IrcSession::flush() {
+    std::string bytes = take_written();
+    const std::size_t written = bytes.empty() ? 0 : transport_->write_some(bytes);
+    if (written == bytes.size()) return flush_ended();
+    bytes.erase(0, written);
+    spawn(shared_.executor, flush_slowly(transport_, std::move(bytes)));
+}
+
+std::string IrcSession::take_written() {
+    Outbox::Taken taken = client_.flush(shared_.context.clock.steady());
+    shared_.lines_out.Increment(static_cast<double>(taken.lines));
+    for (const Millis waited : taken.waited) {
+        shared_.flood_wait.Observe(std::chrono::duration<double>(waited).count());
+    }
+    return std::move(taken.bytes);
+}
+
+Task<> IrcSession::flush_slowly(std::shared_ptr<Transport> transport, std::string bytes) {
+    while (!bytes.empty()) {
         const Deadline limit(shared_.executor, shared_.context.clock.steady() + kWriteTimeout, transport);
-        const bool written = co_await transport->write(std::move(taken.bytes));
+        const bool written = co_await transport->write(std::move(bytes));
         if (!written) {
             transport->close();
             break;
         }
+        bytes = take_written();
     }
+    flush_ended();
+}
+
+void IrcSession::flush_ended() {
     flushing_ = false;
     arm_flood_timer();
     flushed_.open();

@@ -100,6 +100,8 @@ private:
     [[nodiscard]] Task<Error> connect_and_serve();
     [[nodiscard]] Task<Error> serve(std::shared_ptr<Transport> transport, SteadyTime deadline);
     [[nodiscard]] Task<> hand_on(Output output);
+    /// Gives answers to who waits for them, and lets them go on first.
+    [[nodiscard]] Task<> go_on(std::vector<Completion> answers);
     /// Gives answers to who waits for them. @return whether anybody did
     bool wake(std::vector<Completion>& completions);
     /// Answers that no line of the server's has brought.
@@ -110,7 +112,11 @@ private:
 
     /// Starts a writer unless one is at work.
     void schedule_flush();
-    [[nodiscard]] Task<> flush_loop(std::shared_ptr<Transport> transport);
+    void flush();
+    /// What the next bytes to write are; counts them as written.
+    [[nodiscard]] std::string take_written();
+    [[nodiscard]] Task<> flush_slowly(std::shared_ptr<Transport> transport, std::string bytes);
+    void flush_ended();
     void arm_flood_timer();
 
     [[nodiscard]] Task<Outcome> answer(Client::Begun begun, SteadyTime deadline);

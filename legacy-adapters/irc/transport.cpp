@@ -36,18 +36,20 @@ public:
     Task<std::string_view> read(std::span<char> shared) override {
         while (true) {
             error_code error;
-            co_await socket_.async_wait(TcpSocket::wait_read,
-                                        asio::redirect_error(use_awaitable, error));
+            co_await socket_.async_wait(TcpSocket::wait_read, asio::redirect_error(use_awaitable, error));
             if (error) co_return std::string_view{};
             const auto count = socket_.read_some(asio::buffer(shared.data(), shared.size()), error);
             if (!error) co_return std::string_view(shared.data(), count);
             if (error != asio::error::would_block) co_return std::string_view{};
         }
     }
+    std::size_t write_some(std::string_view bytes) noexcept override {
+        error_code error;  // write() meets it again, and says so
+        return socket_.write_some(asio::buffer(bytes), error);
+    }
     Task<bool> write(std::string bytes) override {
         error_code error;
-        co_await asio::async_write(socket_, asio::buffer(bytes),
-                                   asio::redirect_error(use_awaitable, error));
+        co_await asio::async_write(socket_, asio::buffer(bytes), asio::redirect_error(use_awaitable, error));
         co_return !error;
     }
     void close() noexcept override { close_socket(socket_); }
@@ -73,8 +75,7 @@ private:
 
 class TlsTransport final : public Transport {
 public:
-    TlsTransport(const Executor& executor, asio::ssl::context& context)
-        : stream_(executor, context) {}
+    TlsTransport(const Executor& executor, asio::ssl::context& context) : stream_(executor, context) {}
 
     Task<std::string_view> read(std::span<char>) override {
         error_code error;
@@ -84,10 +85,10 @@ public:
         if (error) co_return std::string_view{};
         co_return std::string_view(buffer_.data(), count);
     }
+    std::size_t write_some(std::string_view) noexcept override { return 0; }  // a record may need reading too
     Task<bool> write(std::string bytes) override {
         error_code error;
-        co_await asio::async_write(stream_, asio::buffer(bytes),
-                                   asio::redirect_error(use_awaitable, error));
+        co_await asio::async_write(stream_, asio::buffer(bytes), asio::redirect_error(use_awaitable, error));
         co_return !error;
     }
     void close() noexcept override { close_socket(stream_.next_layer()); }
@@ -136,8 +137,7 @@ Error connect_error(Errc code, std::string detail) {
 
 }  // namespace
 
-Deadline::Deadline(const Executor& executor, SteadyTime when,
-                   const std::shared_ptr<Transport>& transport)
+Deadline::Deadline(const Executor& executor, SteadyTime when, const std::shared_ptr<Transport>& transport)
     : timer_(executor, when) {
     timer_.async_wait([weak = std::weak_ptr<Transport>(transport), armed = armed_](const error_code& error) {
         const auto alive = weak.lock();
@@ -169,8 +169,7 @@ Result<asio::ssl::context*> Connector::tls_context(const std::string& ca_file) {
     return slot.get();
 }
 
-Task<> Connector::look_up(Executor executor, std::string host, std::shared_ptr<Lookup> lookup,
-                          Clock* clock) {
+Task<> Connector::look_up(Executor executor, std::string host, std::shared_ptr<Lookup> lookup, Clock* clock) {
     tcp::resolver resolver(executor);
     error_code error;
     const auto results = co_await resolver.async_resolve(host, "", tcp::resolver::numeric_service,

@@ -32,6 +32,8 @@ public:
     /// Next bytes; empty at the end or on failure. Valid until the caller suspends. Waits for as long as it takes:
     /// the network's sweep closes connections that have been silent for too long.
     [[nodiscard]] virtual Task<std::string_view> read(std::span<char> shared) = 0;
+    /// Writes what can be written without waiting. @return how many bytes; 0 too when only write() can tell
+    [[nodiscard]] virtual std::size_t write_some(std::string_view bytes) noexcept = 0;
     /// @return whether all was written
     [[nodiscard]] virtual Task<bool> write(std::string bytes) = 0;
     virtual void close() noexcept = 0;
