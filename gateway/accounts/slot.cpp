@@ -152,7 +152,9 @@ Task<> Slot::supervise() {
     while (wanted()) {
         static_cast<void>(take_closed());  // closed while it waited for its next try
         const auto started = in_.context.clock.steady();
-        auto error = co_await run_once();
+        // This frame stays for as long as the session does: what is done before and after is not in it.
+        auto ended = open_session();
+        if (ended) ended = fail(co_await session_->run());
         const bool closed =
             take_closed();  // on our own wish; perhaps wanted again while the goodbye was said
         if (!wanted()) break;
@@ -160,30 +162,37 @@ Task<> Slot::supervise() {
             move_to(SessionState::connecting, "");
             continue;
         }
-        const auto user = in_.context.log.person(account_->row.user.view());
-        const auto network = in_.accounts.network().str();
-        last_error_ = error;
-        if (error.code == Errc::bad_credentials || error.retry == Retry::never) {
-            in_.context.log.event(kRefused, {{"network", network}, {"user", user}, {"detail", error.detail}});
-            end_supervision(error.code == Errc::bad_credentials ? SessionState::bad_credentials
-                                                                : SessionState::needs_user,
-                            error.detail);
-            co_return;
-        }
-        const auto lasted = std::chrono::duration_cast<Millis>(in_.context.clock.steady() - started);
-        const auto delay =
-            std::max(backoff_.next(lasted, in_.context.random), error.retry_after.value_or(Millis{0}));
-        in_.context.log.event(kLost, {{"network", network},
-                                      {"user", user},
-                                      {"error", to_string(error.code)},
-                                      {"detail", error.detail},
-                                      {"retry_ms", delay.count()}});
-        move_to(SessionState::backing_off, error.detail);
-        co_await wait_before_retry(delay);
+        const auto delay = after_loss(std::move(ended.error()), started);
+        if (!delay) co_return;
+        co_await wait_before_retry(*delay);
         if (wanted()) move_to(SessionState::connecting, "");
     }
     // Who hears of this end may want the session again: then it has been started when this returns.
     end_supervision(SessionState::stopped, "");
+}
+
+/// @return how long to wait before the next try; nothing: there is none, and the supervision has ended
+std::optional<Millis> Slot::after_loss(Error error, SteadyTime started) {
+    const auto user = in_.context.log.person(account_->row.user.view());
+    const auto network = in_.accounts.network().str();
+    last_error_ = error;
+    if (error.code == Errc::bad_credentials || error.retry == Retry::never) {
+        in_.context.log.event(kRefused, {{"network", network}, {"user", user}, {"detail", error.detail}});
+        end_supervision(
+            error.code == Errc::bad_credentials ? SessionState::bad_credentials : SessionState::needs_user,
+            error.detail);
+        return std::nullopt;
+    }
+    const auto lasted = std::chrono::duration_cast<Millis>(in_.context.clock.steady() - started);
+    const auto delay =
+        std::max(backoff_.next(lasted, in_.context.random), error.retry_after.value_or(Millis{0}));
+    in_.context.log.event(kLost, {{"network", network},
+                                  {"user", user},
+                                  {"error", to_string(error.code)},
+                                  {"detail", error.detail},
+                                  {"retry_ms", delay.count()}});
+    move_to(SessionState::backing_off, error.detail);
+    return delay;
 }
 
 void Slot::end_supervision(SessionState state, std::string reason) {
@@ -201,28 +210,28 @@ bool Slot::take_closed() {
     return true;
 }
 
-Task<Error> Slot::run_once() {
-    if (!session_) {
-        auto credentials = in_.accounts.credentials(*account_);
-        if (!credentials) co_return credentials.error();
-        auto options = in_.accounts.options(*account_, endpoint_);
-        if (!options) co_return options.error();
-        adapter::SessionSettings settings;
-        settings.account = account_->row.id;
-        settings.endpoint = endpoint_;
-        settings.preferred_name = preferred_name_;
-        settings.credentials = std::move(*credentials);
-        settings.options = std::move(*options);
-        auto opened = in_.network.open(std::move(settings), *this);
-        if (!opened) {
-            in_.context.log.event(kNotOpened, {{"network", in_.accounts.network().str()},
-                                               {"error", to_string(opened.error().code)},
-                                               {"detail", opened.error().detail}});
-            co_return opened.error();
-        }
-        session_ = std::move(*opened);
+/// Makes the session unless there is one.
+Result<> Slot::open_session() {
+    if (session_) return {};
+    auto credentials = in_.accounts.credentials(*account_);
+    if (!credentials) return fail(credentials.error());
+    auto options = in_.accounts.options(*account_, endpoint_);
+    if (!options) return fail(options.error());
+    adapter::SessionSettings settings;
+    settings.account = account_->row.id;
+    settings.endpoint = endpoint_;
+    settings.preferred_name = preferred_name_;
+    settings.credentials = std::move(*credentials);
+    settings.options = std::move(*options);
+    auto opened = in_.network.open(std::move(settings), *this);
+    if (!opened) {
+        in_.context.log.event(kNotOpened, {{"network", in_.accounts.network().str()},
+                                           {"error", to_string(opened.error().code)},
+                                           {"detail", opened.error().detail}});
+        return fail(opened.error());
     }
-    co_return co_await session_->run();
+    session_ = std::move(*opened);
+    return {};
 }
 
 Task<bool> Slot::wait_before_retry(Millis delay) {

@@ -10,7 +10,6 @@
 #include <memory>
 #include <string>
 
-
 #include "gateway/accounts/accounts.hpp"
 #include "gateway/accounts/backoff.hpp"
 #include "gateway/base/async.hpp"
@@ -100,7 +99,8 @@ private:
     void start_if_wanted();
     [[nodiscard]] Task<> supervise();
     void end_supervision(adapter::SessionState state, std::string reason);
-    [[nodiscard]] Task<Error> run_once();
+    [[nodiscard]] Result<> open_session();
+    [[nodiscard]] std::optional<Millis> after_loss(Error error, SteadyTime started);
     [[nodiscard]] Task<bool> wait_before_retry(Millis delay);
     void begin_close();
     [[nodiscard]] static Task<> close_session(std::shared_ptr<adapter::Session> session, std::string goodbye,

@@ -319,7 +319,7 @@ void Bridge::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::Ev
 
 Task<> Bridge::on_event(std::shared_ptr<accounts::Slot> slot, adapter::EventBody event) {
     show(slot, event);
-    if (!outlet_.is_writable()) co_await outlet_.writable();
+    return outlet_.writable();
 }
 
 Task<Result<>> Bridge::on_deliver(std::shared_ptr<accounts::Slot> slot, adapter::Event event) {

@@ -34,16 +34,16 @@ Result<> RateLimit::take(const UserId& user, SteadyTime now) {
 }
 
 RateLimit::Bucket& RateLimit::touch(const UserId& user, SteadyTime now) {
-    if (const auto known = by_user_.find(user); known != by_user_.end()) {
+    if (const auto known = by_user_.find(user.view()); known != by_user_.end()) {
         buckets_.splice(buckets_.begin(), buckets_, known->second);
         return buckets_.front();
     }
     if (buckets_.size() >= max_tracked_) {
-        by_user_.erase(buckets_.back().user);
+        by_user_.erase(buckets_.back().user.view());
         buckets_.pop_back();
     }
     buckets_.push_front({user, settings_.burst, now});
-    by_user_.emplace(user, buckets_.begin());
+    by_user_.emplace(buckets_.front().user.view(), buckets_.begin());
     return buckets_.front();
 }
 

@@ -7,6 +7,7 @@
 /// TESTS      tests/unit/store/rate_limit_test.cpp
 #include <cstddef>
 #include <list>
+#include <string_view>
 #include <unordered_map>
 
 #include "gateway/base/result.hpp"
@@ -44,8 +45,8 @@ private:
 
     RateSettings settings_;
     std::size_t max_tracked_;
-    Buckets buckets_;  ///< most recently seen first
-    std::unordered_map<UserId, Buckets::iterator> by_user_;
+    Buckets buckets_;                                                  ///< most recently seen first
+    std::unordered_map<std::string_view, Buckets::iterator> by_user_;  ///< the keys are the buckets' own
 };
 
 }  // namespace causeway::security

@@ -175,6 +175,13 @@ void Client::take_output(Output& into) {
     into.completions.swap(requests_.completions());
 }
 
+void Client::add_completions(std::vector<Completion>& into) {
+    auto& fresh = requests_.completions();
+    if (into.empty()) return into.swap(fresh);
+    std::ranges::move(fresh, std::back_inserter(into));
+    fresh.clear();
+}
+
 void Client::notice(std::string text) {
     if (text.empty()) return;
     output_.events.emplace_back(adapter::EventServerNotice{EndpointId(me_.names.server), std::move(text)});

@@ -72,9 +72,13 @@ public:
     }
     /// From the shared sweep. @return false if the server has been silent for too long
     [[nodiscard]] bool sweep(SteadyTime now, bool poll_presence);
+    [[nodiscard]] bool has_events() const noexcept {
+        return !output_.events.empty() || !output_.hints.empty();
+    }
     /// Moves what has happened into `into`, which is empty.
     void take_output(Output& into);
-    void take_completions(std::vector<Completion>& into) { into.swap(requests_.completions()); }
+    /// Moves the answers alone behind those that are in `into`.
+    void add_completions(std::vector<Completion>& into);
 
     [[nodiscard]] Phase phase() const noexcept { return phase_; }
     [[nodiscard]] const Identity& identity() const noexcept { return me_; }

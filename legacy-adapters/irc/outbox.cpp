@@ -9,6 +9,8 @@ namespace {
 /// Prices are a hair lower: what was waited for must not miss its moment by a rounding error.
 constexpr double kHair = 0.001;
 
+constexpr std::size_t kKept = 1;  ///< lines that an idle session keeps room for
+
 }  // namespace
 
 void Outbox::refill(SteadyTime now) {
@@ -40,6 +42,7 @@ void Outbox::take_waiting(SteadyTime now, Taken& taken) {
         if (line.since) taken.waited.push_back(std::chrono::duration_cast<Millis>(now - *line.since));
     }
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+    if (waiting_.empty() && waiting_.capacity() > kKept) waiting_.shrink_to_fit();
     for (Line& line : waiting_) {
         if (!line.since) line.since = now;
     }
@@ -53,6 +56,7 @@ void Outbox::take_leisurely(Taken& taken) {
         ++taken.lines;
     }
     leisurely_.erase(leisurely_.begin(), leisurely_.begin() + static_cast<std::ptrdiff_t>(count));
+    if (leisurely_.empty()) leisurely_.shrink_to_fit();
 }
 
 std::optional<SteadyTime> Outbox::next_at() const {

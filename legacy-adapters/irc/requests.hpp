@@ -7,8 +7,8 @@
 /// INVARIANTS Every request begun ends by exactly one Completion, unless it is abandoned. Sans-IO.
 /// TESTS      tests/unit/irc/outbox_test.cpp
 #include <cstdint>
-#include <deque>
 #include <expected>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -97,6 +97,7 @@ public:
     void lose_all(const Error& why);
 
     [[nodiscard]] std::vector<Completion>& completions() noexcept { return completions_; }
+    [[nodiscard]] const std::vector<Completion>& completions() const noexcept { return completions_; }
     [[nodiscard]] std::size_t size() const noexcept { return waiting_.size(); }
 
 private:
@@ -112,9 +113,10 @@ private:
     void make_room();
     void settle_part(RequestId id, Outcome outcome);
 
-    // Answers come in the order of writing: what is settled is nearly always at the front.
-    std::deque<Waiting> waiting_;
-    std::deque<Parts> of_parts_;
+    // Answers come in the order of writing: what is settled is nearly always at the front. Lists, because an empty
+    // deque costs 600 bytes, and there are thousands of sessions that wait for nothing.
+    std::list<Waiting> waiting_;
+    std::list<Parts> of_parts_;
     std::vector<Completion> completions_;
     RequestId next_id_ = 1;
     LineTag next_tag_ = 1;

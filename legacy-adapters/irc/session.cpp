@@ -18,6 +18,7 @@ constexpr log::Message kEnded{"CAUSEWAY_IRC_ENDED", log::Level::info, "IRC sessi
 constexpr log::Message kSilent{"CAUSEWAY_IRC_SILENT", log::Level::warning,
                                "IRC server said nothing for three minutes; connection dropped"};
 constexpr Millis kWriteTimeout{30'000};  // a server that reads nothing for so long is gone
+constexpr std::size_t kFewWaiters = 4;   // room for them is kept
 constexpr Millis kGoodbye{2'000};        // how long a server may take to close after QUIT
 
 Task<> next_turn() {
@@ -47,7 +48,6 @@ IrcSession::IrcSession(Shared& shared, Connector::Target target, ClientSettings 
       flushed_(shared.executor) {}
 
 IrcSession::~IrcSession() {
-    *alive_ = false;
     std::erase(shared_.connected, this);
     if (transport_) transport_->close();
 }
@@ -58,7 +58,18 @@ Task<Error> IrcSession::run() {
     running_ = true;
     stopped_.close();
     silent_ = false;
-    Error why = co_await connect_and_serve();
+    const SteadyTime deadline = shared_.context.clock.steady() + shared_.options.connect_timeout;
+    auto result = co_await connect(deadline);
+    if (result) {
+        co_await serve();
+        result = fail(why_ended(deadline));
+        auto ended = end_connection(result.error());
+        co_await std::move(ended);
+    }
+    co_return finish(std::move(result.error()));
+}
+
+Error IrcSession::finish(Error why) {
     if (closing_) why = make_error(Errc::cancelled);
     shared_.context.log.event(kEnded, {{"account", shared_.context.log.person(account_.view())},
                                        {"server", target_.server.name},
@@ -66,60 +77,55 @@ Task<Error> IrcSession::run() {
                                        {"detail", why.detail}});
     running_ = false;
     stopped_.open();
-    co_return why;
+    return why;
 }
 
-Task<Error> IrcSession::connect_and_serve() {
-    const SteadyTime deadline = shared_.context.clock.steady() + shared_.options.connect_timeout;
+Task<Result<>> IrcSession::connect(SteadyTime deadline) {
+    abort_ = std::make_shared<Abort>();
     Connector::Target target = target_;
     auto transport = co_await shared_.connector.connect(std::move(target), deadline, abort_);
-    if (!transport) co_return std::move(transport.error());
-    abort_->watch(nullptr);  // from here on close() says QUIT first
+    abort_.reset();  // from here on close() says QUIT first
+    if (!transport) co_return fail(std::move(transport.error()));
     if (closing_) {
         (*transport)->close();
-        co_return make_error(Errc::cancelled);
+        co_return fail(Errc::cancelled);
     }
-    if (auto started = client_.connected(shared_.context.clock.steady()); !started) co_return started.error();
-    transport_ = *transport;
+    if (auto started = client_.connected(shared_.context.clock.steady()); !started) co_return started;
+    transport_ = std::move(*transport);
+    registering_ = std::make_unique<Deadline>(shared_.executor, deadline, transport_);
     shared_.connected.push_back(this);
     shared_.connections.Increment();
-    Error why = co_await serve(*transport, deadline);
-    co_await end_connection(why);
-    co_return why;
+    co_return Result<>{};
 }
 
-Task<Error> IrcSession::serve(std::shared_ptr<Transport> transport, SteadyTime deadline) {
-    std::optional<Deadline> registering(std::in_place, shared_.executor, deadline, transport);
+Task<> IrcSession::serve() {
+    const auto transport = transport_;
     LineBuffer lines;
-    Output output;
     std::vector<Completion> answers;
     while (true) {
         schedule_flush();
         const auto bytes = co_await transport->read(shared_.read_buffer);
-        if (bytes.empty()) co_return why_ended(deadline);
+        if (bytes.empty()) co_return;
         lines.feed(bytes);
         const Moment now{shared_.context.clock.steady(), shared_.context.clock.wall()};
         double count = 0;
         while (const auto line = lines.next()) {
             client_.receive(*line, now);
             count += 1;
-            if (registering && client_.phase() == Client::Phase::ready) {
-                registering.reset();
+            if (registering_ && client_.phase() == Client::Phase::ready) {
+                registering_.reset();
                 on_ready();
             }
-            client_.take_output(output);
-            if (output.events.empty() && output.hints.empty()) {
-                // Answers alone wait for the end of what was read: one turn for all of them.
-                std::ranges::move(output.completions, std::back_inserter(answers));
-                output.completions.clear();
-            } else {
+            if (client_.has_events()) {
                 if (!answers.empty()) co_await go_on(std::exchange(answers, {}));
-                co_await hand_on(std::exchange(output, {}));
+                co_await hand_on();
+            } else {  // answers alone wait for the end of what was read: one turn for all of them
+                client_.add_completions(answers);
             }
             if (client_.phase() == Client::Phase::failed) break;
         }
         if (!answers.empty()) co_await go_on(std::exchange(answers, {}));
-        if (client_.phase() == Client::Phase::failed) co_return why_ended(deadline);
+        if (client_.phase() == Client::Phase::failed) co_return;
         shared_.lines_in.Increment(count);
     }
 }
@@ -146,20 +152,24 @@ Task<> IrcSession::end_connection(Error why) {
     const bool refused_login = client_.phase() == Client::Phase::failed && !client_.failure_reason().empty();
     std::string reason = refused_login ? client_.failure_reason() : "connection lost";
     transport_->close();
+    registering_.reset();
     flood_timer_.reset();
     while (flushing_) (void)co_await flushed_.wait();
     transport_.reset();
 
     client_.lost(why, reason);
-    Output output;
-    client_.take_output(output);
-    co_await hand_on(std::move(output));
+    co_await hand_on();
 }
 
-Task<> IrcSession::hand_on(Output output) {
+Task<> IrcSession::hand_on() {
+    Output output;
+    client_.take_output(output);
     handing_on_ = true;
     for (auto& event : output.events) {
-        if (!closing_) co_await host_.publish(std::move(event));
+        if (closing_) break;
+        // Apart, so that no place for an event is in the frame: Asio gives its memory to the next read, which stays.
+        auto published = host_.publish(std::move(event));
+        co_await std::move(published);
     }
     handing_on_ = false;
     for (auto& hint : output.hints) host_.hint(std::move(hint));
@@ -174,17 +184,17 @@ Task<> IrcSession::go_on(std::vector<Completion> answers) {
 
 void IrcSession::wake_now() {
     std::vector<Completion> completions;
-    client_.take_completions(completions);
+    client_.add_completions(completions);
     (void)wake(completions);
 }
 
 bool IrcSession::wake(std::vector<Completion>& completions) {
     bool woken = false;
     for (auto& completion : completions) {
-        const auto found = waiters_.find(completion.id);
+        const auto found = std::ranges::find(waiters_, completion.id, &Waiter::request);
         if (found == waiters_.end()) continue;
-        found->second->outcome = std::move(completion.outcome);
-        found->second->answered.open();
+        (*found)->outcome = std::move(completion.outcome);
+        (*found)->answered.open();
         woken = true;
     }
     return woken;
@@ -192,7 +202,7 @@ bool IrcSession::wake(std::vector<Completion>& completions) {
 
 Task<> IrcSession::close(std::string reason, SteadyTime deadline) {
     closing_ = true;
-    abort_->request();
+    if (abort_) abort_->request();
     if (!running_) co_return;
     if (transport_) {
         client_.quit(reason.empty() ? shared_.options.quit_text : reason);
@@ -221,10 +231,8 @@ void IrcSession::schedule_flush() {
     if (flushing_ || !transport_ || !client_.wants_flush()) return;
     flushing_ = true;
     flushed_.close();
-    // Not at once: what this turn still writes goes along.
-    asio::post(shared_.executor, [this, alive = alive_] {
-        if (*alive) flush();
-    });
+    // Not at once: what this turn still writes goes along. Who ends the connection waits for it.
+    asio::post(shared_.executor, [this] { flush(); });
 }
 
 void IrcSession::flush() {
@@ -266,11 +274,12 @@ void IrcSession::flush_ended() {
 void IrcSession::arm_flood_timer() {
     const auto when = client_.next_flush();
     if (!when || !transport_) return;
-    if (!flood_timer_) flood_timer_.emplace(shared_.executor);
-    flood_timer_->expires_at(*when);
-    flood_timer_->async_wait([this, alive = alive_](const boost::system::error_code& error) {
-        if (!error && *alive) schedule_flush();
-    });
+    if (!flood_timer_) flood_timer_ = std::make_unique<FloodTimer>(shared_.executor);
+    flood_timer_->timer.expires_at(*when);
+    flood_timer_->timer.async_wait(
+        [this, alive = flood_timer_->alive](const boost::system::error_code& error) {
+            if (!error && *alive) schedule_flush();
+        });
 }
 
 // ------------------------------------------------------------------------------------------------ requests
@@ -278,10 +287,11 @@ Task<Outcome> IrcSession::answer(Client::Begun begun, SteadyTime deadline) {
     if (!begun) co_return std::unexpected(std::move(begun.error()));
     if (*begun == kNothingToDo) co_return Reply{};
     schedule_flush();
-    Waiter waiter(shared_.executor);
-    waiters_.emplace(*begun, &waiter);
+    Waiter waiter(shared_.executor, *begun);
+    waiters_.push_back(&waiter);
     (void)co_await waiter.answered.wait(deadline);
-    waiters_.erase(*begun);
+    std::erase(waiters_, &waiter);
+    if (waiters_.empty() && waiters_.capacity() > kFewWaiters) waiters_.shrink_to_fit();
     if (waiter.outcome) co_return std::move(*waiter.outcome);
     co_return std::unexpected(
         RoomError{.error = client_.abandon(*begun), .refusal = model::RoomRefusal::other, .reason = {}});

@@ -9,7 +9,7 @@
 /// TESTS      tests/unit/irc/session_test.cpp
 #include <memory>
 #include <optional>
-#include <unordered_map>
+#include <vector>
 
 #include "gateway/adapter/adapter.hpp"
 #include "gateway/base/async.hpp"
@@ -92,14 +92,26 @@ public:
 
 private:
     struct Waiter {
-        explicit Waiter(const Executor& executor) : answered(executor) {}
+        Waiter(const Executor& executor, RequestId asked) : request(asked), answered(executor) {}
+        RequestId request;
         Gate answered;
         std::optional<Outcome> outcome;
     };
+    /// Made when a line has to wait for the first time on a connection.
+    struct FloodTimer {
+        explicit FloodTimer(const Executor& executor) : timer(executor) {}
+        ~FloodTimer() { *alive = false; }
+        FloodTimer(const FloodTimer&) = delete;
+        FloodTimer& operator=(const FloodTimer&) = delete;
+        Timer timer;
+        std::shared_ptr<bool> alive = std::make_shared<bool>(true);  ///< for a handler that is on its way
+    };
 
-    [[nodiscard]] Task<Error> connect_and_serve();
-    [[nodiscard]] Task<Error> serve(std::shared_ptr<Transport> transport, SteadyTime deadline);
-    [[nodiscard]] Task<> hand_on(Output output);
+    // run() and serve() stay suspended for as long as the session lives, so their frames are kept small.
+    [[nodiscard]] Task<Result<>> connect(SteadyTime deadline);
+    [[nodiscard]] Task<> serve();
+    /// Tells what the client has to tell.
+    [[nodiscard]] Task<> hand_on();
     /// Gives answers to who waits for them, and lets them go on first.
     [[nodiscard]] Task<> go_on(std::vector<Completion> answers);
     /// Gives answers to who waits for them. @return whether anybody did
@@ -108,6 +120,8 @@ private:
     void wake_now();
     [[nodiscard]] Task<> end_connection(Error why);
     [[nodiscard]] Error why_ended(SteadyTime deadline) const;
+    /// Says that run() is over. @return what run() returns
+    [[nodiscard]] Error finish(Error why);
     void on_ready();
 
     /// Starts a writer unless one is at work.
@@ -129,10 +143,10 @@ private:
     adapter::SessionHost& host_;
 
     std::shared_ptr<Transport> transport_;
-    std::shared_ptr<Abort> abort_ = std::make_shared<Abort>();
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< for the flood timer's handler
-    std::optional<Timer> flood_timer_;
-    std::unordered_map<RequestId, Waiter*> waiters_;
+    std::shared_ptr<Abort> abort_;           ///< while connecting
+    std::unique_ptr<Deadline> registering_;  ///< while registering
+    std::unique_ptr<FloodTimer> flood_timer_;
+    std::vector<Waiter*> waiters_;  ///< in the order of asking, which is nearly always that of the answers
     Gate stopped_;
     Gate flushed_;
     bool closing_ = false;
