@@ -71,16 +71,13 @@ void SessionGauges::moved(SessionState from, SessionState to) noexcept {
     if (to != SessionState::stopped) gauges_[static_cast<std::size_t>(to)]->Increment();
 }
 
-Slot::Slot(Surroundings surroundings, AccountPtr account, EndpointId endpoint, SlotSettings settings)
-    : in_(std::move(surroundings)),
+Slot::Slot(const Surroundings& surroundings, AccountPtr account, EndpointId endpoint, SlotSettings settings)
+    : in_(surroundings),
       account_(std::move(account)),
       endpoint_(std::move(endpoint)),
       preferred_name_(account_->row.user.view().substr(0, account_->row.user.view().find('@'))),
       settings_(settings),
       backoff_(settings.backoff),
-      records_(std::make_unique<StoreRecords>(in_.accounts.store(), account_->row.id)),
-      idle_timer_(in_.executor),
-      retry_timer_(in_.executor),
       settled_(in_.executor),
       stopped_(in_.executor) {
     settled_.open();
@@ -98,7 +95,7 @@ void Slot::set_reason(Reason reason, bool on) {
 }
 
 void Slot::begin_close() {
-    retry_timer_.cancel();
+    cut_wait_short();
     if (!session_ || std::exchange(closing_, true)) return;
     spawn(in_.executor, close_session(session_, "", in_.context.clock.steady() + settings_.close_within));
 }
@@ -112,8 +109,9 @@ void Slot::touch() {
 void Slot::arm_idle_timer() {
     if (idle_timer_armed_) return;
     idle_timer_armed_ = true;
-    idle_timer_.expires_after(last_used_ + settings_.idle_after - in_.context.clock.steady());
-    idle_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    if (!idle_timer_) idle_timer_ = std::make_unique<Timer>(in_.executor);
+    idle_timer_->expires_after(last_used_ + settings_.idle_after - in_.context.clock.steady());
+    idle_timer_->async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
         const auto self = weak.lock();
         if (!self || error) return;
         self->idle_timer_armed_ = false;
@@ -234,11 +232,16 @@ Result<> Slot::open_session() {
     return {};
 }
 
-Task<bool> Slot::wait_before_retry(Millis delay) {
-    retry_timer_.expires_after(delay);
-    boost::system::error_code error;
-    co_await retry_timer_.async_wait(asio::redirect_error(use_awaitable, error));
-    co_return !error;
+Task<> Slot::wait_before_retry(Millis delay) {
+    Timer timer(in_.executor, delay);
+    retry_timer_ = &timer;
+    boost::system::error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(use_awaitable, ignored));
+    retry_timer_ = nullptr;
+}
+
+void Slot::cut_wait_short() {
+    if (retry_timer_) retry_timer_->cancel();
 }
 
 Task<> Slot::close_session(std::shared_ptr<adapter::Session> session, std::string goodbye,
@@ -249,8 +252,8 @@ Task<> Slot::close_session(std::shared_ptr<adapter::Session> session, std::strin
 Task<> Slot::shut(std::string goodbye, SteadyTime deadline) {
     const auto self = shared_from_this();
     shut_ = true;
-    idle_timer_.cancel();
-    retry_timer_.cancel();
+    if (idle_timer_) idle_timer_->cancel();
+    cut_wait_short();
     closing_ = true;
     if (const auto session = session_) co_await close_session(session, std::move(goodbye), deadline);
     co_await stopped_.wait(deadline);
@@ -278,6 +281,11 @@ void Slot::move_to(SessionState state, std::string reason) {
     in_.gauges.moved(before, state);
     if (state == SessionState::connected) last_error_.reset();
     if (before != state) in_.events.on_state(shared_from_this(), reason_text_);
+}
+
+adapter::Records& Slot::records() noexcept {
+    if (!records_) records_ = std::make_unique<StoreRecords>(in_.accounts.store(), account_->row.id);
+    return *records_;
 }
 
 Task<Result<>> Slot::deliver(adapter::Event event) {

@@ -60,7 +60,8 @@ public:
         Context context;
     };
 
-    Slot(Surroundings surroundings, AccountPtr account, EndpointId endpoint, SlotSettings settings);
+    /// @param surroundings must outlive the slot's work: all slots of a network share them
+    Slot(const Surroundings& surroundings, AccountPtr account, EndpointId endpoint, SlotSettings settings);
 
     /// Gives or takes a reason; the first starts the session, the last one's end closes it.
     void set_reason(Reason reason, bool on);
@@ -92,7 +93,7 @@ public:
     void hint(adapter::EventBody event) noexcept override;
     void report(MessageKey key, model::DeliveryStage stage, std::optional<Error> error) noexcept override;
     void state(adapter::SessionState state, std::string reason) noexcept override;
-    [[nodiscard]] adapter::Records& records() noexcept override { return *records_; }
+    [[nodiscard]] adapter::Records& records() noexcept override;
 
 private:
     [[nodiscard]] bool wanted() const noexcept { return reasons_ != 0 && !shut_; }
@@ -101,21 +102,22 @@ private:
     void end_supervision(adapter::SessionState state, std::string reason);
     [[nodiscard]] Result<> open_session();
     [[nodiscard]] std::optional<Millis> after_loss(Error error, SteadyTime started);
-    [[nodiscard]] Task<bool> wait_before_retry(Millis delay);
+    [[nodiscard]] Task<> wait_before_retry(Millis delay);
     void begin_close();
     [[nodiscard]] static Task<> close_session(std::shared_ptr<adapter::Session> session, std::string goodbye,
                                               SteadyTime deadline);
     [[nodiscard]] bool take_closed();
     void move_to(adapter::SessionState state, std::string reason);
     void arm_idle_timer();
+    void cut_wait_short();
 
-    Surroundings in_;
+    const Surroundings& in_;
     AccountPtr account_;
     EndpointId endpoint_;
     std::string preferred_name_;  ///< the user's own local part until somebody says otherwise
     SlotSettings settings_;
     Backoff backoff_;
-    std::unique_ptr<adapter::Records> records_;
+    std::unique_ptr<adapter::Records> records_;  ///< made when it is asked for
     std::shared_ptr<adapter::Session> session_;
     adapter::SessionState state_ = adapter::SessionState::stopped;
     std::string reason_text_;
@@ -126,10 +128,10 @@ private:
     bool shut_ = false;
     SteadyTime last_used_{};
     bool idle_timer_armed_ = false;
-    Timer idle_timer_;
-    Timer retry_timer_;
-    Gate settled_;  ///< open while the state is not "on its way"
-    Gate stopped_;  ///< open while supervise() is not under way
+    std::unique_ptr<Timer> idle_timer_;  ///< made with the first word
+    Timer* retry_timer_ = nullptr;       ///< in the frame of what waits for the next try
+    Gate settled_;                       ///< open while the state is not "on its way"
+    Gate stopped_;                       ///< open while supervise() is not under way
 };
 
 }  // namespace causeway::accounts

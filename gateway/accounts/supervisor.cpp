@@ -18,8 +18,8 @@ Task<> shut_one(std::shared_ptr<Slot> slot, std::string goodbye, SteadyTime dead
     if (--countdown->left == 0) countdown->done.open();
 }
 
-Task<> shut_slots(Executor executor, std::vector<std::shared_ptr<Slot>> slots,
-                  std::string goodbye, SteadyTime deadline) {
+Task<> shut_slots(Executor executor, std::vector<std::shared_ptr<Slot>> slots, std::string goodbye,
+                  SteadyTime deadline) {
     if (slots.empty()) co_return;
     const auto countdown = std::make_shared<Countdown>(executor);
     countdown->left = slots.size();

@@ -9,6 +9,8 @@ class Supervisor {
 public:
     Supervisor(Slot::Surroundings surroundings, SlotSettings settings)
         : in_(std::move(surroundings)), settings_(settings) {}
+    Supervisor(const Supervisor&) = delete;
+    Supervisor& operator=(const Supervisor&) = delete;
 
     /// The slot; made on first use, without a reason to connect yet.
     [[nodiscard]] std::shared_ptr<Slot> slot(const AccountPtr& account, const EndpointId& endpoint);
@@ -22,7 +24,7 @@ public:
     void set_settings(SlotSettings settings) noexcept { settings_ = settings; }
 
 private:
-    Slot::Surroundings in_;
+    const Slot::Surroundings in_;  ///< which the slots refer to
     SlotSettings settings_;
 };
 

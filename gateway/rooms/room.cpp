@@ -1,22 +1,38 @@
 #include "gateway/rooms/room.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "gateway/base/assert.hpp"
 #include "gateway/base/text.hpp"
 
 namespace causeway::rooms {
 
-void Room::enter(const model::RoomSnapshot& snapshot) {
-    occupants_.clear();
-    nick_of_resource_.clear();
+namespace {
+
+const std::string& nick_of(const std::unique_ptr<Occupant>& occupant) noexcept {
+    return occupant->member.nick;
+}
+
+}  // namespace
+
+Occupants Room::enter(const model::RoomSnapshot& snapshot) {
+    auto before = std::exchange(occupants_, {});
+    nick_of_stand_in_.clear();
     taken_identities_.clear();
     own_nick = snapshot.own_nick;
     topic = snapshot.topic;
     settings = snapshot.settings;
-    for (const auto& member : snapshot.members) static_cast<void>(put(member));
+    // In the order of nicks: then each is put at the end.
+    std::vector<const model::Member*> members;
+    members.reserve(snapshot.members.size());
+    for (const auto& member : snapshot.members) members.push_back(&member);
+    std::ranges::sort(members, {}, &model::Member::nick);
+    occupants_.reserve(members.size());
+    for (const auto* member : members) static_cast<void>(put(*member));
     static_cast<void>(own_place());
     state = State::joined;
+    return before;
 }
 
 Occupant& Room::own_place() {
@@ -27,30 +43,37 @@ Occupant& Room::own_place() {
 }
 
 Occupant& Room::put(model::Member member) {
-    auto& occupant = occupants_[member.nick];
-    if (occupant.jid.empty()) {
-        occupant.jid = free_jid(member.nick);
-        nick_of_resource_.emplace(occupant.jid.resource(), member.nick);
+    auto* known = occupant(member.nick);
+    if (!known) {
+        auto fresh = std::make_unique<Occupant>();
+        known = fresh.get();
+        if (auto resource = free_resource(member.nick); resource != member.nick) {
+            nick_of_stand_in_.emplace(resource, member.nick);
+            fresh->make_extra().resource = std::move(resource);
+        }
         // Somebody new who is given a name that another gave up is not that other one.
         if (taken_identities_.contains(member.contact.str())) {
-            occupant.known_as = member.contact.str() + '\n' + std::to_string(++stand_ins_);
+            fresh->make_extra().known_as = member.contact.str() + '\n' + std::to_string(++stand_ins_);
         }
+        occupants_.insert(position(member.nick), std::move(fresh));
     }
-    occupant.member = std::move(member);
-    occupant.spoken_id.clear();
-    return occupant;
+    known->member = std::move(member);
+    if (known->extra) known->extra->spoken_id.clear();
+    return *known;
 }
 
-void Room::erase(const std::string& nick) {
-    const auto found = occupants_.find(nick);
-    if (found == occupants_.end()) return;
-    nick_of_resource_.erase(std::string(found->second.jid.resource()));
-    release_identity(found->second);
+void Room::erase(std::string_view nick) {
+    const auto found = position(nick);
+    if (found == occupants_.end() || nick_of(*found) != nick) return;
+    const auto& extra = (*found)->extra;
+    if (extra && !extra->resource.empty()) nick_of_stand_in_.erase(extra->resource);
+    release_identity(**found);
     occupants_.erase(found);
 }
 
 void Room::release_identity(const Occupant& occupant) {
-    if (!occupant.known_as.empty()) taken_identities_.erase(occupant.known_as);
+    if (occupant.extra && !occupant.extra->known_as.empty())
+        taken_identities_.erase(occupant.extra->known_as);
 }
 
 Occupant& Room::rename(const std::string& old_nick, model::Member member) {
@@ -60,47 +83,61 @@ Occupant& Room::rename(const std::string& old_nick, model::Member member) {
     auto& after = put(std::move(member));
     if (identity.empty()) return after;
     release_identity(after);
-    after.known_as = identity == after.member.contact.str() ? std::string() : identity;
-    if (!after.known_as.empty()) taken_identities_.insert(after.known_as);
+    if (identity != after.member.contact.str()) {
+        after.make_extra().known_as = identity;
+        taken_identities_.insert(identity);
+    } else if (after.extra) {
+        after.extra->known_as.clear();
+    }
     return after;
 }
 
-xmpp::Jid Room::free_jid(const std::string& nick) {
-    const auto taken = [this](const xmpp::Jid& jid) {
-        return nick_of_resource_.contains(std::string(jid.resource()));
-    };
+std::string Room::free_resource(const std::string& nick) {
     // A nick that XMPP does not take as it is gets a readable stand-in; a suffix keeps stand-ins apart (GW-MUC-019).
-    auto plain = jid_.with_resource(nick);
+    const auto plain = xmpp::prepare_resource(nick);
     // One that preparation would fold into another's (fullwidth letters, soft hyphens) is no plain one either.
-    if (plain && plain->resource() == nick && !taken(*plain)) return std::move(*plain);
+    if ((nick.empty() || (plain && *plain == nick)) && !by_resource(nick)) return nick;
     const auto shown = text::display_name(nick);
     while (true) {
         const auto tail = " (" + std::to_string(++stand_ins_) + ")";
-        auto jid = jid_.with_resource((shown.empty() ? "?" : std::string(text::prefix(shown, 200))) + tail);
-        if (!jid) jid = jid_.with_resource("?" + tail);
-        CAUSEWAY_ASSERT(jid);
-        if (!taken(*jid)) return std::move(*jid);
+        auto resource =
+            xmpp::prepare_resource((shown.empty() ? "?" : std::string(text::prefix(shown, 200))) + tail);
+        if (!resource) resource = xmpp::prepare_resource("?" + tail);
+        CAUSEWAY_ASSERT(resource);
+        if (!by_resource(*resource)) return std::move(*resource);
     }
 }
 
-Occupant* Room::occupant(const std::string& nick) {
-    const auto found = occupants_.find(nick);
-    return found == occupants_.end() ? nullptr : &found->second;
+xmpp::Jid Room::jid_of(const Occupant& occupant) const {
+    auto jid = jid_.with_resource(occupant.resource());
+    CAUSEWAY_ASSERT(jid);  // it was prepared when the occupant came
+    return std::move(*jid);
 }
 
-const Occupant* Room::occupant(const std::string& nick) const {
-    const auto found = occupants_.find(nick);
-    return found == occupants_.end() ? nullptr : &found->second;
+Occupants::const_iterator Room::position(std::string_view nick) const {
+    return std::ranges::lower_bound(occupants_, nick, {}, nick_of);
+}
+
+Occupant* Room::occupant(std::string_view nick) {
+    const auto found = position(nick);
+    return found == occupants_.end() || nick_of(*found) != nick ? nullptr : found->get();
+}
+
+const Occupant* Room::occupant(std::string_view nick) const {
+    const auto found = position(nick);
+    return found == occupants_.end() || nick_of(*found) != nick ? nullptr : found->get();
 }
 
 Occupant* Room::by_resource(std::string_view resource) {
-    const auto found = nick_of_resource_.find(std::string(resource));
-    return found == nick_of_resource_.end() ? nullptr : occupant(found->second);
+    if (const auto found = nick_of_stand_in_.find(resource); found != nick_of_stand_in_.end())
+        return occupant(found->second);
+    auto* named_so = occupant(resource);
+    return named_so && named_so->resource() == resource ? named_so : nullptr;
 }
 
 Occupant* Room::by_contact(const ContactId& contact) {
-    for (auto& [nick, occupant] : occupants_) {
-        if (occupant.member.contact == contact) return &occupant;
+    for (const auto& occupant : occupants_) {
+        if (occupant->member.contact == contact) return occupant.get();
     }
     return nullptr;
 }

@@ -8,7 +8,7 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <vector>
 
 #include "component/stanza/jid.hpp"
@@ -18,18 +18,33 @@
 
 namespace causeway::rooms {
 
+/// Somebody in a room. There are many of them, so what few need, and what can be made from the nick, is apart.
 struct Occupant {
     model::Member member;
-    xmpp::Jid jid;  ///< room@component/nick
-    /// The occupant id, once made for words: a keyed hash costs more than the line.
-    mutable std::string spoken_id;
-    std::string known_as;  ///< who it was before a new name; empty: its contact says who it is
 
+    struct Extra {
+        std::string resource;  ///< a stand-in for a nick that XMPP does not take as it is
+        std::string known_as;  ///< who it was before a new name; empty: its contact says who it is
+        /// Of those who have spoken, made once for words: both cost more than the line.
+        xmpp::Jid spoken_jid;
+        std::string spoken_id;
+    };
+    mutable std::unique_ptr<Extra> extra;
+
+    [[nodiscard]] Extra& make_extra() const {
+        if (!extra) extra = std::make_unique<Extra>();
+        return *extra;
+    }
+    /// Of its JID in the room.
+    [[nodiscard]] const std::string& resource() const noexcept {
+        return extra && !extra->resource.empty() ? extra->resource : member.nick;
+    }
     /// Who it is, whatever it is called now: what its occupant id is made of.
     [[nodiscard]] const std::string& identity() const noexcept {
-        return known_as.empty() ? member.contact.str() : known_as;
+        return extra && !extra->known_as.empty() ? extra->known_as : member.contact.str();
     }
 };
+using Occupants = std::vector<std::unique_ptr<Occupant>>;  ///< sorted by nick
 
 /// A resource of the user that sits in the room.
 struct Seat {
@@ -57,17 +72,19 @@ public:
     [[nodiscard]] const RoomId& id() const noexcept { return id_; }
     [[nodiscard]] const xmpp::Jid& jid() const noexcept { return jid_; }
 
-    /// Takes over what the network tells of the room.
-    void enter(const model::RoomSnapshot& snapshot);
+    /// Takes over what the network tells of the room. @return those who were inside before
+    [[nodiscard]] Occupants enter(const model::RoomSnapshot& snapshot);
     [[nodiscard]] Occupant& put(model::Member member);
-    [[nodiscard]] Occupant* occupant(const std::string& nick);
-    [[nodiscard]] const Occupant* occupant(const std::string& nick) const;
+    [[nodiscard]] Occupant* occupant(std::string_view nick);
+    [[nodiscard]] const Occupant* occupant(std::string_view nick) const;
     [[nodiscard]] Occupant* by_resource(std::string_view resource);
+    /// room@component/nick
+    [[nodiscard]] xmpp::Jid jid_of(const Occupant& occupant) const;
     [[nodiscard]] Occupant* by_contact(const ContactId& contact);
-    void erase(const std::string& nick);
+    void erase(std::string_view nick);
     /// Somebody is called otherwise now, and is still the same person.
     [[nodiscard]] Occupant& rename(const std::string& old_nick, model::Member member);
-    [[nodiscard]] const std::map<std::string, Occupant>& occupants() const noexcept { return occupants_; }
+    [[nodiscard]] const Occupants& occupants() const noexcept { return occupants_; }
     [[nodiscard]] Occupant* self() { return occupant(own_nick); }
     /// The user's own place; made if the network did not name the user among the members.
     [[nodiscard]] Occupant& own_place();
@@ -88,13 +105,15 @@ public:
 
 private:
     void release_identity(const Occupant& occupant);
-    [[nodiscard]] xmpp::Jid free_jid(const std::string& nick);
+    [[nodiscard]] Occupants::const_iterator position(std::string_view nick) const;
+    [[nodiscard]] std::string free_resource(const std::string& nick);
 
     std::shared_ptr<accounts::Slot> slot_;
     RoomId id_;
     xmpp::Jid jid_;
-    std::map<std::string, Occupant> occupants_;                      ///< by nick
-    std::unordered_map<std::string, std::string> nick_of_resource_;  ///< by the JID's resource
+    Occupants occupants_;
+    std::map<std::string, std::string, std::less<>>
+        nick_of_stand_in_;                    ///< by resource, where it is not the nick
     std::set<std::string> taken_identities_;  ///< of those who are called otherwise now
     unsigned stand_ins_ = 0;                  ///< counted up, so that finding a free one does not search
 };

@@ -165,13 +165,13 @@ Task<> RoomAdmin::list_bans(RoomPtr room, xmpp::StanzaHead head) {
 
 void RoomAdmin::list(const Room& room, const xmpp::StanzaHead& head, const Item& wanted) {
     std::vector<xmpp::xep0045::AdminEntry> entries;
-    for (const auto& [nick, occupant] : room.occupants()) {
-        const auto standing = standing_in(room, occupant);
+    for (const auto& occupant : room.occupants()) {
+        const auto standing = standing_in(room, *occupant);
         if (!holds(standing, wanted)) continue;
-        const auto jid = face_.addresses.jid(room.slot()->endpoint(), occupant.member.contact);
+        const auto jid = face_.addresses.jid(room.slot()->endpoint(), occupant->member.contact);
         entries.push_back({standing.affiliation, standing.role,
-                           jid && !occupant.member.contact.empty() ? jid->str() : std::string(),
-                           std::string(occupant.jid.resource())});
+                           jid && !occupant->member.contact.empty() ? jid->str() : std::string(),
+                           occupant->resource()});
     }
     static_cast<void>(face_.outlet.send(xmpp::xep0045::make_admin_result(head, entries)));
 }

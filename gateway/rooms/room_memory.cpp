@@ -20,8 +20,8 @@ std::string key_of(const RoomId& room) {
 /// One resource a line: preparation leaves no line breaks in them.
 std::string written(const Room& room) {
     std::string lines;
-    for (const auto& [nick, occupant] : room.occupants()) {
-        lines += occupant.jid.resource();
+    for (const auto& occupant : room.occupants()) {
+        lines += occupant->resource();
         lines += '\n';
     }
     return lines;

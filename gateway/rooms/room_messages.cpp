@@ -189,9 +189,9 @@ void RoomService::show(const RoomPtr& room, const adapter::EventTyping& event) {
     chat_.typing().show(room->slot(), event, [this, room, nick = speaker->member.nick](bool typing) {
         const auto* occupant = room->occupant(nick);
         if (!occupant) return;  // gone meanwhile, which says it too
+        const auto jid = room->jid_of(*occupant);
         for (const auto& seat : room->seats)
-            static_cast<void>(
-                face_.outlet.send(translate::Typing::make(occupant->jid, seat.jid, "groupchat", typing)));
+            static_cast<void>(face_.outlet.send(translate::Typing::make(jid, seat.jid, "groupchat", typing)));
     });
 }
 
@@ -216,8 +216,8 @@ void RoomService::take_settings(const RoomPtr& room, const model::RoomSettings& 
     }
     if (is_change) voice_.reconfigured(*room);
     if (settings.moderated.value_or(false) == was_moderated) return;
-    for (const auto& [nick, occupant] : room->occupants()) {
-        if (occupant.member.rank == model::Rank::none) voice_.shows(*room, occupant);
+    for (const auto& occupant : room->occupants()) {
+        if (occupant->member.rank == model::Rank::none) voice_.shows(*room, *occupant);
     }
 }
 
@@ -232,14 +232,14 @@ void RoomService::self_out(const RoomPtr& room, const adapter::EventMemberLeft& 
 void RoomService::show(const RoomPtr& room, const adapter::EventMemberRenamed& event) {
     if (!event.self && (event.old_nick == room->own_nick || event.member.nick == room->own_nick)) return;
     const auto* before = room->occupant(event.old_nick);
-    const auto old_jid = before ? before->jid : room->jid();
+    const auto old_jid = before ? room->jid_of(*before) : room->jid();
     const auto& after = room->rename(event.old_nick, event.member);
     memory_.changed(room);
     if (event.self) {
         room->own_nick = event.member.nick;
         // After a crash it is this name that clients know.
         for (auto& seat : room->seats) {
-            seat.wanted_nick = after.jid.resource();
+            seat.wanted_nick = after.resource();
             remember(room, seat);
         }
     }
@@ -260,7 +260,8 @@ bool RoomService::show_private(const std::shared_ptr<accounts::Slot>& slot,
         return false;
     }
     const std::vector<xml::Element> marks{xmpp::xep0045::make_user_marker(), voice_.id_of(*room, *occupant)};
-    for (const auto& seat : room->seats) chat_.show(event, occupant->jid, seat.jid, marks);
+    const auto jid = room->jid_of(*occupant);
+    for (const auto& seat : room->seats) chat_.show(event, jid, seat.jid, marks);
     return true;
 }
 

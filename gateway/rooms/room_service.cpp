@@ -102,7 +102,7 @@ void RoomService::on_presence(const xmpp::Stanza& stanza, const translate::Entit
     if (!room || room->state != Room::State::joined || !room->seat(head.from)) return;
     // A seated resource with another nick asks for that nick; with the same it only says how it is.
     const auto* self = room->self();
-    if (self && self->jid.resource() == entity.resource) return tell_presence(room, stanza.element);
+    if (self && self->resource() == entity.resource) return tell_presence(room, stanza.element);
     if (entity.resource.empty()) return;
     spawn(face_.executor, change_nick(room, head, entity.resource));
 }
@@ -179,20 +179,21 @@ Task<> RoomService::join(RoomPtr room, std::string nick, bool again) {
 }
 
 void RoomService::enter(const RoomPtr& room, const model::RoomSnapshot& snapshot) {
-    const auto before = room->occupants();
     const auto old_nick = room->own_nick;
-    room->enter(snapshot);
+    const auto before = room->enter(snapshot);
     // Those who were inside before the connection was lost hear who has gone meanwhile, and get the whole room
     // again (a resync, GW-MUC-004).
-    for (const auto& [nick, occupant] : before) {
+    const Occupant* old_self = nullptr;
+    for (const auto& occupant : before) {
+        const auto& nick = occupant->member.nick;
+        if (nick == old_nick) old_self = occupant.get();
         if (nick == old_nick || room->occupant(nick)) continue;
         adapter::EventMemberLeft gone;
         gone.nick = nick;
-        voice_.left(*room, occupant, gone);
+        voice_.left(*room, *occupant, gone);
     }
-    const auto old_self = before.find(old_nick);
-    if (old_self != before.end() && old_nick != room->own_nick) {
-        voice_.renamed(*room, old_self->second.jid, *room->self(), true);
+    if (old_self && old_nick != room->own_nick) {
+        voice_.renamed(*room, room->jid_of(*old_self), *room->self(), true);
     }
     for (auto& seat : room->seats) voice_.welcome(*room, seat);
     memory_.changed(room);

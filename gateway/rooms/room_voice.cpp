@@ -60,7 +60,7 @@ xml::Element RoomVoice::id_of(const Room& room, const Occupant& occupant) const 
 
 xml::Element RoomVoice::occupant_presence(const Room& room, const Occupant& occupant, const xmpp::Jid& to,
                                           std::initializer_list<int> codes) const {
-    auto presence = xmpp::make_stanza(StanzaKind::presence, occupant.jid, to);
+    auto presence = xmpp::make_stanza(StanzaKind::presence, room.jid_of(occupant), to);
     if (occupant.member.away) presence.add("show").add_text("away");
     const auto standing = standing_of(occupant.member.rank, room.settings.moderated.value_or(false));
     OccupantItem item;
@@ -81,11 +81,11 @@ void RoomVoice::welcome(Room& room, Seat& seat) {
             if (jid && !room.by_resource(resource)) send_gone(*jid, seat.jid);
         }
     }
-    for (const auto& [nick, occupant] : room.occupants()) {
-        if (&occupant != self)
-            static_cast<void>(face_.outlet.send(occupant_presence(room, occupant, seat.jid, {})));
+    for (const auto& occupant : room.occupants()) {
+        if (occupant.get() != self)
+            static_cast<void>(face_.outlet.send(occupant_presence(room, *occupant, seat.jid, {})));
     }
-    const bool renamed = self->jid.resource() != seat.wanted_nick;
+    const bool renamed = self->resource() != seat.wanted_nick;
     auto own = renamed ? occupant_presence(room, *self, seat.jid, {kSelf, kNickRewritten})
                        : occupant_presence(room, *self, seat.jid, {kSelf});
     if (!seat.join_id.empty()) own.set_attr("id", seat.join_id);
@@ -96,8 +96,8 @@ void RoomVoice::welcome(Room& room, Seat& seat) {
 void RoomVoice::send_subject(const Room& room, const Seat& seat) {
     // Only who is in the room can be named: the text of a topic's author is anybody's.
     const auto* author = room.occupant(room.topic.set_by);
-    auto message = xmpp::make_stanza(StanzaKind::message, author ? author->jid : room.jid(), seat.jid,
-                                     "groupchat", face_.context.random.token());
+    auto message = xmpp::make_stanza(StanzaKind::message, author ? room.jid_of(*author) : room.jid(),
+                                     seat.jid, "groupchat", face_.context.random.token());
     message.add("subject").add_text(room.topic.text);
     if (author) message.add(id_of(room, *author));
     if (room.topic.set_at) message.add(xmpp::xep0203::make_delay(*room.topic.set_at, room.jid().str()));
@@ -110,7 +110,7 @@ void RoomVoice::subject(Room& room) {
 }
 
 void RoomVoice::shows(Room& room, const Occupant& occupant) {
-    doubt(room, occupant.jid);
+    doubt(room, occupant.resource());
     const bool self = occupant.member.nick == room.own_nick;
     for (const auto& seat : room.seats) {
         static_cast<void>(face_.outlet.send(self ? occupant_presence(room, occupant, seat.jid, {kSelf})
@@ -119,7 +119,7 @@ void RoomVoice::shows(Room& room, const Occupant& occupant) {
 }
 
 void RoomVoice::left(Room& room, const Occupant& occupant, const adapter::EventMemberLeft& event) {
-    doubt(room, occupant.jid);
+    doubt(room, occupant.resource());
     OccupantItem item;
     item.affiliation =
         event.how == adapter::EventMemberLeft::How::banned
@@ -137,8 +137,9 @@ void RoomVoice::left(Room& room, const Occupant& occupant, const adapter::EventM
     if (event.self) item.codes.push_back(kSelf);
     const auto x = xmpp::xep0045::make_user_x(item);
     const auto id = id_of(room, occupant);
+    const auto jid = room.jid_of(occupant);
     for (const auto& seat : room.seats) {
-        auto presence = xmpp::make_stanza(StanzaKind::presence, occupant.jid, seat.jid, "unavailable");
+        auto presence = xmpp::make_stanza(StanzaKind::presence, jid, seat.jid, "unavailable");
         if (code == 0 && !event.reason.empty()) presence.add("status").add_text(event.reason);
         presence.add(x);
         presence.add(id);
@@ -151,12 +152,12 @@ void RoomVoice::left(Room& room, const Occupant& occupant, const adapter::EventM
 }
 
 void RoomVoice::renamed(Room& room, const xmpp::Jid& old_jid, const Occupant& occupant, bool self) {
-    doubt(room, old_jid, self);
+    doubt(room, old_jid.resource(), self);
     OccupantItem item;
     const auto standing = standing_of(occupant.member.rank, room.settings.moderated.value_or(false));
     item.affiliation = standing.affiliation;
     item.role = standing.role;
-    item.new_nick = std::string(occupant.jid.resource());
+    item.new_nick = occupant.resource();
     item.codes.push_back(kRenamed);
     if (self) item.codes.push_back(kSelf);
     for (const auto& seat : room.seats) {
@@ -168,17 +169,23 @@ void RoomVoice::renamed(Room& room, const xmpp::Jid& old_jid, const Occupant& oc
     shows(room, occupant);
 }
 
+const Occupant::Extra& RoomVoice::prepared_to_speak(const Room& room, const Occupant& occupant) const {
+    auto& extra = occupant.make_extra();
+    if (extra.spoken_jid.empty()) extra.spoken_jid = room.jid_of(occupant);
+    if (extra.spoken_id.empty()) extra.spoken_id = occupant_id(secret_, room.id(), occupant.identity());
+    return extra;
+}
+
 void RoomVoice::said(const Room& room, const Occupant* from, std::string_view body, std::string_view id,
                      std::string_view origin_id, std::optional<WallTime> sent_at) {
     const auto stanza_id = face_.context.random.token();
-    if (from && from->spoken_id.empty()) from->spoken_id = occupant_id(secret_, room.id(), from->identity());
-    const std::string_view id_of_speaker = from ? std::string_view(from->spoken_id) : std::string_view();
+    const Occupant::Extra* speaker = from ? &prepared_to_speak(room, *from) : nullptr;
     const bool late = sent_at && face_.context.clock.wall() - *sent_at > translate::kDelayFrom;
     for (const auto& seat : room.seats) {
         buffer_.clear();
         xml::Writer writer(buffer_, xmpp::kComponentNs);
         writer.open("message")
-            .attr("from", from ? from->jid.str() : room.jid().str())
+            .attr("from", speaker ? speaker->spoken_jid.str() : room.jid().str())
             .attr("to", seat.jid.str())
             .attr("type", "groupchat")
             .attr("id", id);
@@ -188,7 +195,7 @@ void RoomVoice::said(const Room& room, const Occupant* from, std::string_view bo
             .attr("id", stanza_id)
             .attr("by", room.jid().str())
             .close();
-        if (from) writer.open("occupant-id", xmpp::xep0421::kNs).attr("id", id_of_speaker).close();
+        if (speaker) writer.open("occupant-id", xmpp::xep0421::kNs).attr("id", speaker->spoken_id).close();
         if (late) writer.element(xmpp::xep0203::make_delay(*sent_at, room.jid().str()));
         writer.close();
         static_cast<void>(face_.outlet.send_written(buffer_));
@@ -209,7 +216,7 @@ void RoomVoice::reconfigured(const Room& room) {
 void RoomVoice::farewell(Room& room, const Seat& seat, std::initializer_list<int> codes,
                          std::string_view reason) {
     const auto* self = room.self();
-    auto jid = self ? self->jid : room.jid();
+    auto jid = self ? room.jid_of(*self) : room.jid();
     if (!self) {
         if (auto wanted = room.jid().with_resource(seat.wanted_nick)) jid = std::move(*wanted);
     }
@@ -240,8 +247,8 @@ void RoomVoice::refuse_join(const Room& room, const Seat& seat, const xmpp::Stan
 
 // ------------------------------------------------------------------------------------------- after a lost link
 
-void RoomVoice::doubt(Room& room, const xmpp::Jid& occupant, bool was_own) {
-    room.doubts.note(occupant.resource(), face_.context.clock.steady(), face_.outlet.taken_until(), was_own);
+void RoomVoice::doubt(Room& room, std::string_view resource, bool was_own) {
+    room.doubts.note(resource, face_.context.clock.steady(), face_.outlet.taken_until(), was_own);
 }
 
 void RoomVoice::catch_up(Room& room) {
@@ -251,7 +258,7 @@ void RoomVoice::catch_up(Room& room) {
     // A name of the user's own first: somebody else may have it now.
     for (const auto& [resource, about] : doubted) {
         const auto old = room.jid().with_resource(resource);
-        if (about.was_own && old && room.self() && room.self()->jid != *old)
+        if (about.was_own && old && room.self() && room.self()->resource() != old->resource())
             renamed(room, *old, *room.self(), true);
     }
     for (const auto& [resource, about] : doubted) {
@@ -274,7 +281,7 @@ void RoomVoice::catch_up(Room& room) {
 void RoomVoice::gone_meanwhile(Room& room, std::string_view resource) {
     const auto jid = room.jid().with_resource(resource);
     if (!jid) return;
-    doubt(room, *jid);
+    doubt(room, jid->resource());
     for (const auto& seat : room.seats) send_gone(*jid, seat.jid);
 }
 

@@ -48,7 +48,9 @@ private:
     [[nodiscard]] xml::Element occupant_presence(const Room& room, const Occupant& occupant,
                                                  const xmpp::Jid& to, std::initializer_list<int> codes) const;
     void send_subject(const Room& room, const Seat& seat);
-    void doubt(Room& room, const xmpp::Jid& occupant, bool was_own = false);
+    /// Makes what an occupant's words need, if they are its first.
+    [[nodiscard]] const Occupant::Extra& prepared_to_speak(const Room& room, const Occupant& occupant) const;
+    void doubt(Room& room, std::string_view resource, bool was_own = false);
     void gone_meanwhile(Room& room, std::string_view resource);
     void send_gone(const xmpp::Jid& who, const xmpp::Jid& to);
 

@@ -44,8 +44,7 @@ Result<> Client::connected(SteadyTime now) {
     fresh.encoding = settings_.encoding;
     me_ = std::move(fresh);
     outbox_ = Outbox(settings_.flood);
-    failure_ = {};
-    failure_reason_.clear();
+    failure_.reset();
     away_told_.reset();
     authenticated_ = false;
     reclaims_nick_ = false;
@@ -62,8 +61,9 @@ void Client::receive(std::string_view line, const Moment& now) {
     heard_ = now.steady;
     receive_line(line, now);
     if (phase_ == Phase::failed || !outbox_.overflows()) return;
-    failure_ = make_error(Errc::too_large, "the IRC server does not read our answers");
-    failure_.retry = Retry::later;
+    failure_ = std::make_unique<Failure>(
+        make_error(Errc::too_large, "the IRC server does not read our answers"), std::string());
+    failure_->error.retry = Retry::later;
     phase_ = Phase::failed;
 }
 
@@ -87,8 +87,7 @@ void Client::receive_registering(const Message& message, const Moment& now) {
     outbox_.write_now(lines);
     wipe(lines.data(), lines.size());
     if (registration_->error()) {
-        failure_ = *registration_->error();
-        failure_reason_ = registration_->reason();
+        failure_ = std::make_unique<Failure>(*registration_->error(), registration_->reason());
         phase_ = Phase::failed;
         registration_.reset();
         return;

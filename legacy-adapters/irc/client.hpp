@@ -83,8 +83,8 @@ public:
     [[nodiscard]] Phase phase() const noexcept { return phase_; }
     [[nodiscard]] const Identity& identity() const noexcept { return me_; }
     /// Why it failed, and what the server said.
-    [[nodiscard]] const Error& failure() const noexcept { return failure_; }
-    [[nodiscard]] const std::string& failure_reason() const noexcept { return failure_reason_; }
+    [[nodiscard]] Error failure() const { return failure_ ? failure_->error : Error{}; }
+    [[nodiscard]] std::string failure_reason() const { return failure_ ? failure_->reason : std::string(); }
     [[nodiscard]] bool authenticated() const noexcept { return authenticated_; }
 
     // ---- requests; each is answered by one Completion unless abandoned
@@ -195,8 +195,11 @@ private:
     Requests requests_;
     Outbox outbox_;
     Output output_;
-    Error failure_;
-    std::string failure_reason_;
+    struct Failure {
+        Error error;
+        std::string reason;
+    };
+    std::unique_ptr<Failure> failure_;      ///< apart: most sessions have none
     std::optional<std::string> away_;       ///< wanted; absent = here
     std::optional<std::string> away_told_;  ///< what the server knows
     SteadyTime heard_{};                    ///< when the server last said something

@@ -156,12 +156,13 @@ void Client::on_cap(const Message& message) {
 }
 
 void Client::on_error(const Message& message) {
-    failure_reason_ = me_.text(message.last());
-    failure_ = make_error(Errc::not_connected, "closed by the IRC server");
-    failure_.retry = Retry::later;
-    const std::string lower = text::ascii_lower(failure_reason_);
-    if (lower.contains("banned") || lower.contains("-line")) failure_ = make_error(Errc::refused, "banned");
-    notice(failure_reason_);
+    std::string reason = me_.text(message.last());
+    Error error = make_error(Errc::not_connected, "closed by the IRC server");
+    error.retry = Retry::later;
+    const std::string lower = text::ascii_lower(reason);
+    if (lower.contains("banned") || lower.contains("-line")) error = make_error(Errc::refused, "banned");
+    notice(reason);
+    failure_ = std::make_unique<Failure>(std::move(error), std::move(reason));
     phase_ = Phase::failed;
 }
 

@@ -66,6 +66,11 @@ void apply(const SessionOptions& options, ClientSettings& settings) {
     settings.encoding = options.encoding.value_or(settings.encoding);
 }
 
+/// The network has it for as long as there are sessions: they need not keep it alive.
+std::shared_ptr<const ServerOptions> shared(const ServerOptions& listed) {
+    return {std::shared_ptr<const ServerOptions>(), &listed};
+}
+
 }  // namespace
 
 std::unique_ptr<adapter::Network> make_network(Executor executor, NetworkOptions options, Context context) {
@@ -127,7 +132,7 @@ Task<> IrcNetwork::close(SteadyTime deadline) {
 
 Task<Result<>> IrcNetwork::check(SteadyTime deadline) {
     for (const auto& server : options_.servers) {
-        Connector::Target target{.server = server, .listed = true};
+        Connector::Target target{.server = shared(server), .listed = true};
         auto transport = co_await connector_.connect(std::move(target), deadline, std::make_shared<Abort>());
         if (!transport) {
             Error error = std::move(transport.error());
@@ -186,13 +191,13 @@ Result<Connector::Target> IrcNetwork::target_of(const EndpointId& endpoint) cons
     const std::string& wanted =
         has_fixed_server() && endpoint.empty() ? options_.fixed_server : endpoint.str();
     const auto listed = std::ranges::find(options_.servers, wanted, &ServerOptions::name);
-    if (listed != options_.servers.end()) return Connector::Target{.server = *listed, .listed = true};
+    if (listed != options_.servers.end()) return Connector::Target{.server = shared(*listed), .listed = true};
     const bool dns_name = is_host_name(wanted) && wanted.contains('.');
     if (!options_.allow_public || has_fixed_server() || !dns_name) {
         return fail(Errc::refused, "this server is not offered here");
     }
-    ServerOptions server;
-    server.name = wanted;
+    auto server = std::make_shared<ServerOptions>();
+    server->name = wanted;
     return Connector::Target{.server = std::move(server), .listed = false};
 }
 

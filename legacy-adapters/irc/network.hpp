@@ -8,7 +8,7 @@
 
 namespace causeway::irc {
 
-[[nodiscard]] std::unique_ptr<adapter::Network> make_network(Executor executor,
-                                                             NetworkOptions options, Context context);
+[[nodiscard]] std::unique_ptr<adapter::Network> make_network(Executor executor, NetworkOptions options,
+                                                             Context context);
 
 }  // namespace causeway::irc

@@ -72,7 +72,7 @@ Task<Error> IrcSession::run() {
 Error IrcSession::finish(Error why) {
     if (closing_) why = make_error(Errc::cancelled);
     shared_.context.log.event(kEnded, {{"account", shared_.context.log.person(account_.view())},
-                                       {"server", target_.server.name},
+                                       {"server", target_.server->name},
                                        {"why", to_string(why.code)},
                                        {"detail", why.detail}});
     running_ = false;
@@ -132,7 +132,7 @@ Task<> IrcSession::serve() {
 
 void IrcSession::on_ready() {
     shared_.context.log.event(kConnected, {{"account", shared_.context.log.person(account_.view())},
-                                           {"server", target_.server.name}});
+                                           {"server", target_.server->name}});
     host_.state(SessionState::connected, {});
 }
 
@@ -219,7 +219,7 @@ void IrcSession::sweep(SteadyTime now, bool poll_presence) {
     if (!transport_ || handing_on_) return;
     if (!client_.sweep(now, poll_presence)) {
         silent_ = true;
-        shared_.context.log.event(kSilent, {{"server", target_.server.name}});
+        shared_.context.log.event(kSilent, {{"server", target_.server->name}});
         transport_->close();
         return;
     }

@@ -211,7 +211,8 @@ Task<Result<Connector::Addresses>> Connector::resolve(std::string host, SteadyTi
 
 Task<Result<std::shared_ptr<Transport>>> Connector::connect(Target target, SteadyTime deadline,
                                                             std::shared_ptr<Abort> abort) {
-    const std::string host = target.server.host.empty() ? target.server.name : target.server.host;
+    const auto& server = *target.server;
+    const std::string host = server.host.empty() ? server.name : server.host;
     auto addresses = co_await resolve(host, deadline, abort);
     if (!addresses) co_return fail(std::move(addresses.error()));
     if (!target.listed) std::erase_if(*addresses, [](const auto& address) { return !is_public(address); });
@@ -225,7 +226,7 @@ Task<Result<std::shared_ptr<Transport>>> Connector::connect(Target target, Stead
         if (now >= deadline) co_return fail(connect_error(Errc::timed_out, "connecting"));
         // The remaining time is shared among the addresses that are left: one dead one must not eat it all.
         const auto share = (deadline - now) / static_cast<int>(addresses->size() - i);
-        const tcp::endpoint endpoint((*addresses)[i], target.server.port);
+        const tcp::endpoint endpoint((*addresses)[i], server.port);
         auto transport = co_await connect_to(endpoint, target.server, now + share, abort);
         if (transport) co_return transport;
         last = std::move(transport.error());
@@ -234,16 +235,17 @@ Task<Result<std::shared_ptr<Transport>>> Connector::connect(Target target, Stead
 }
 
 Task<Result<std::shared_ptr<Transport>>> Connector::connect_to(asio::ip::tcp::endpoint endpoint,
-                                                               ServerOptions server, SteadyTime deadline,
+                                                               std::shared_ptr<const ServerOptions> server,
+                                                               SteadyTime deadline,
                                                                std::shared_ptr<Abort> abort) {
-    if (!server.tls) {
+    if (!server->tls) {
         auto plain = std::make_shared<PlainTransport>(executor_);
         const Deadline limit(executor_, deadline, plain);
         abort->watch(plain);
         if (co_await open_socket(plain, &plain->socket(), endpoint)) co_return plain;
         co_return fail(connect_error(Errc::not_connected, "TCP connection failed"));
     }
-    const auto context = tls_context(server.ca_file);
+    const auto context = tls_context(server->ca_file);
     if (!context) co_return fail(context.error());
     auto tls = std::make_shared<TlsTransport>(executor_, **context);
     const Deadline limit(executor_, deadline, tls);
@@ -251,10 +253,10 @@ Task<Result<std::shared_ptr<Transport>>> Connector::connect_to(asio::ip::tcp::en
     if (!co_await open_socket(tls, &tls->socket(), endpoint)) {
         co_return fail(connect_error(Errc::not_connected, "TCP connection failed"));
     }
-    std::string name = !server.tls_name.empty() ? server.tls_name
-                       : !server.host.empty()   ? server.host
-                                                : server.name;
-    const std::string trouble = co_await tls->handshake(std::move(name), server.verify);
+    std::string name = !server->tls_name.empty() ? server->tls_name
+                       : !server->host.empty()   ? server->host
+                                                 : server->name;
+    const std::string trouble = co_await tls->handshake(std::move(name), server->verify);
     if (!trouble.empty()) {
         co_return fail(connect_error(Errc::not_connected, "TLS handshake failed: " + trouble));
     }

@@ -42,8 +42,7 @@ public:
 /// Closes a transport when a moment has come, unless it is destroyed before.
 class Deadline {
 public:
-    Deadline(const Executor& executor, SteadyTime when,
-             const std::shared_ptr<Transport>& transport);
+    Deadline(const Executor& executor, SteadyTime when, const std::shared_ptr<Transport>& transport);
     ~Deadline() { *armed_ = false; }
     Deadline(const Deadline&) = delete;
     Deadline& operator=(const Deadline&) = delete;
@@ -74,7 +73,7 @@ public:
 
     /// @param listed a server of the configuration, else a name that must be public
     struct Target {
-        ServerOptions server;
+        std::shared_ptr<const ServerOptions> server;  ///< one for all sessions, where it is listed
         bool listed = false;
     };
     /// @return not_connected, timed_out, refused (no public address), bad_recipient (no such name), cancelled
@@ -92,12 +91,11 @@ private:
 
     [[nodiscard]] Task<Result<Addresses>> resolve(std::string host, SteadyTime deadline,
                                                   std::shared_ptr<Abort> abort);
-    [[nodiscard]] static Task<> look_up(Executor executor, std::string host,
-                                        std::shared_ptr<Lookup> lookup, Clock* clock);
-    [[nodiscard]] Task<Result<std::shared_ptr<Transport>>> connect_to(asio::ip::tcp::endpoint endpoint,
-                                                                      ServerOptions server,
-                                                                      SteadyTime deadline,
-                                                                      std::shared_ptr<Abort> abort);
+    [[nodiscard]] static Task<> look_up(Executor executor, std::string host, std::shared_ptr<Lookup> lookup,
+                                        Clock* clock);
+    [[nodiscard]] Task<Result<std::shared_ptr<Transport>>> connect_to(
+        asio::ip::tcp::endpoint endpoint, std::shared_ptr<const ServerOptions> server, SteadyTime deadline,
+        std::shared_ptr<Abort> abort);
     [[nodiscard]] Result<asio::ssl::context*> tls_context(const std::string& ca_file);
 
     Executor executor_;
