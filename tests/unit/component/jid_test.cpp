@@ -1,6 +1,11 @@
 #include "component/stanza/jid.hpp"
 
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
+
+#include "component/stanza/prepare.hpp"
 
 namespace causeway::xmpp {
 namespace {
@@ -12,6 +17,39 @@ std::string parsed(std::string_view text) {
 
 bool refused(std::string_view text) {
     return !Jid::parse(text);
+}
+
+// The fast path must not let anything through that preparation would refuse or change.
+TEST(Jid, WhatCountsAsPreparedIsLeftAloneByPreparation) {
+    std::vector<std::string> parts{"xn--bcher-kva.example",
+                                   "a.xn--p1ai",
+                                   "[::1]",
+                                   "127.0.0.1",
+                                   "a..b",
+                                   ".a",
+                                   "a.",
+                                   std::string(63, 'a') + ".b",
+                                   std::string(64, 'a') + ".b",
+                                   std::string(1023, 'a'),
+                                   std::string(1024, 'a'),
+                                   ""};
+    for (int first = 0; first < 256; ++first) {
+        parts.emplace_back(1, static_cast<char>(first));
+        for (int second = 0; second < 256; ++second)
+            parts.push_back({'a', static_cast<char>(first), static_cast<char>(second)});
+    }
+    std::size_t prepared = 0;
+    for (const auto& part : parts) {
+        if (is_prepared_local(part)) {
+            ++prepared;
+            EXPECT_EQ(prepare_local(part).value_or("refused"), part);
+        }
+        if (is_prepared_domain(part)) {
+            ++prepared;
+            EXPECT_EQ(prepare_domain(part).value_or("refused"), part);
+        }
+    }
+    EXPECT_GT(prepared, 1000U);
 }
 
 // covers: GW-ADDR-005

@@ -55,6 +55,22 @@ TEST(XmlWriter, EscapesAndReplacesWhatXmlCannotCarry) {
     EXPECT_EQ(escaped(""), "");
 }
 
+// What is copied in blocks and what is looked at byte by byte must come out the same, wherever it stands.
+TEST(XmlWriter, EscapesAtEveryPlaceOfALongText) {
+    const std::pair<std::string_view, std::string_view> kSpecial[] = {
+        {"<", "&lt;"},  {">", "&gt;"},   {"&", "&amp;"},  {"'", "&apos;"},          {"\"", "&quot;"},
+        {"\t", "&#9;"}, {"\n", "&#10;"}, {"\r", "&#13;"}, {"\x01", "\xEF\xBF\xBD"}, {"\xC3\xA9", "\xC3\xA9"}};
+    for (std::size_t length = 0; length < 50; ++length) {
+        for (std::size_t at = 0; at <= length; ++at) {
+            const std::string before(at, 'a');
+            const std::string after(length - at, 'z');
+            for (const auto& [raw, safe] : kSpecial) {
+                EXPECT_EQ(escaped(before + std::string(raw) + after), before + std::string(safe) + after);
+            }
+        }
+    }
+}
+
 TEST(XmlWriter, KeepsLineEndsAsTheyWere) {
     std::string out;
     Writer(out, kNs).open("a").attr("v", "1\n2\r3\t4").text("1\n2\r\n3\t4").close();
