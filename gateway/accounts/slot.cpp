@@ -150,9 +150,10 @@ Task<> Slot::supervise() {
     while (wanted()) {
         static_cast<void>(take_closed());  // closed while it waited for its next try
         const auto started = in_.context.clock.steady();
-        // This frame stays for as long as the session does: what is done before and after is not in it.
+        // This frame stays for as long as the session does: what is done before and after is not in it, and neither
+        // is what would be passed by value.
         auto ended = open_session();
-        if (ended) ended = fail(co_await session_->run());
+        if (!ended) ended = co_await session_->run();
         const bool closed =
             take_closed();  // on our own wish; perhaps wanted again while the goodbye was said
         if (!wanted()) break;
@@ -160,7 +161,7 @@ Task<> Slot::supervise() {
             move_to(SessionState::connecting, "");
             continue;
         }
-        const auto delay = after_loss(std::move(ended.error()), started);
+        const auto delay = after_loss(*ended, started);
         if (!delay) co_return;
         co_await wait_before_retry(*delay);
         if (wanted()) move_to(SessionState::connecting, "");
@@ -170,7 +171,7 @@ Task<> Slot::supervise() {
 }
 
 /// @return how long to wait before the next try; nothing: there is none, and the supervision has ended
-std::optional<Millis> Slot::after_loss(Error error, SteadyTime started) {
+std::optional<Millis> Slot::after_loss(const Error& error, SteadyTime started) {
     const auto user = in_.context.log.person(account_->row.user.view());
     const auto network = in_.accounts.network().str();
     last_error_ = error;
@@ -193,12 +194,12 @@ std::optional<Millis> Slot::after_loss(Error error, SteadyTime started) {
     return delay;
 }
 
-void Slot::end_supervision(SessionState state, std::string reason) {
+void Slot::end_supervision(SessionState state, std::string_view reason) {
     running_ = false;
     closing_ = false;
     session_.reset();
     stopped_.open();
-    move_to(state, std::move(reason));
+    move_to(state, reason);
 }
 
 /// Forgets a session that was told to close. @return true if there was one
@@ -208,13 +209,13 @@ bool Slot::take_closed() {
     return true;
 }
 
-/// Makes the session unless there is one.
-Result<> Slot::open_session() {
-    if (session_) return {};
+/// Makes the session unless there is one. @return why there is none
+std::optional<Error> Slot::open_session() {
+    if (session_) return std::nullopt;
     auto credentials = in_.accounts.credentials(*account_);
-    if (!credentials) return fail(credentials.error());
+    if (!credentials) return credentials.error();
     auto options = in_.accounts.options(*account_, endpoint_);
-    if (!options) return fail(options.error());
+    if (!options) return options.error();
     adapter::SessionSettings settings;
     settings.account = account_->row.id;
     settings.endpoint = endpoint_;
@@ -226,10 +227,10 @@ Result<> Slot::open_session() {
         in_.context.log.event(kNotOpened, {{"network", in_.accounts.network().str()},
                                            {"error", to_string(opened.error().code)},
                                            {"detail", opened.error().detail}});
-        return fail(opened.error());
+        return opened.error();
     }
     session_ = std::move(*opened);
-    return {};
+    return std::nullopt;
 }
 
 Task<> Slot::wait_before_retry(Millis delay) {
@@ -270,9 +271,9 @@ Task<bool> Slot::wait_connected(SteadyTime deadline) {
     co_return session() != nullptr;
 }
 
-void Slot::move_to(SessionState state, std::string reason) {
+void Slot::move_to(SessionState state, std::string_view reason) {
     const auto before = std::exchange(state_, state);
-    reason_text_ = std::move(reason);
+    reason_text_ = reason;
     if (state == SessionState::connecting) {
         settled_.close();
     } else {
@@ -311,7 +312,7 @@ void Slot::state(SessionState state, std::string reason) noexcept {
         in_.context.log.event(kConnected, {{"network", in_.accounts.network().str()},
                                            {"user", in_.context.log.person(account_->row.user.view())}});
     }
-    move_to(state, std::move(reason));
+    move_to(state, reason);
 }
 
 }  // namespace causeway::accounts

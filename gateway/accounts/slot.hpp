@@ -8,7 +8,9 @@
 /// TESTS      tests/unit/gateway/slot_test.cpp
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "gateway/accounts/accounts.hpp"
 #include "gateway/accounts/backoff.hpp"
@@ -99,15 +101,15 @@ private:
     [[nodiscard]] bool wanted() const noexcept { return reasons_ != 0 && !shut_; }
     void start_if_wanted();
     [[nodiscard]] Task<> supervise();
-    void end_supervision(adapter::SessionState state, std::string reason);
-    [[nodiscard]] Result<> open_session();
-    [[nodiscard]] std::optional<Millis> after_loss(Error error, SteadyTime started);
+    void end_supervision(adapter::SessionState state, std::string_view reason);
+    [[nodiscard]] std::optional<Error> open_session();
+    [[nodiscard]] std::optional<Millis> after_loss(const Error& error, SteadyTime started);
     [[nodiscard]] Task<> wait_before_retry(Millis delay);
     void begin_close();
     [[nodiscard]] static Task<> close_session(std::shared_ptr<adapter::Session> session, std::string goodbye,
                                               SteadyTime deadline);
     [[nodiscard]] bool take_closed();
-    void move_to(adapter::SessionState state, std::string reason);
+    void move_to(adapter::SessionState state, std::string_view reason);
     void arm_idle_timer();
     void cut_wait_short();
 

@@ -93,7 +93,7 @@ private:
     void add_names(Channel& channel, std::string_view names);
 
     Identity& me_;
-    std::unordered_map<std::string, Channel> channels_;  ///< by folded name
+    std::map<std::string, Channel> channels_;  ///< by folded name; few
 };
 
 /// Does a QUIT's reason tell that the connection broke (netsplit, timeout) rather than that somebody left?

@@ -25,6 +25,10 @@ Task<> next_turn() {
     co_await asio::post(co_await asio::this_coro::executor, use_awaitable);
 }
 
+Error cancelled() {
+    return make_error(Errc::cancelled);
+}
+
 /// The error without what only rooms have.
 template <class T>
 Result<T> plain(RoomResult<T> result) {
@@ -53,8 +57,9 @@ IrcSession::~IrcSession() {
 }
 
 // ------------------------------------------------------------------------------------------------ the connection
+// Of run(), serve() and hand_on(): what is passed by value to anything has its place in the frame, so little is.
 Task<Error> IrcSession::run() {
-    if (closing_) co_return make_error(Errc::cancelled);
+    if (closing_) co_return cancelled();
     running_ = true;
     stopped_.close();
     silent_ = false;
@@ -62,22 +67,21 @@ Task<Error> IrcSession::run() {
     auto result = co_await connect(deadline);
     if (result) {
         co_await serve();
-        result = fail(why_ended(deadline));
-        auto ended = end_connection(result.error());
-        co_await std::move(ended);
+        result = co_await end_connection(deadline);
     }
-    co_return finish(std::move(result.error()));
+    finish(result);
+    co_return std::move(result.error());
 }
 
-Error IrcSession::finish(Error why) {
-    if (closing_) why = make_error(Errc::cancelled);
+void IrcSession::finish(Result<>& result) {
+    if (closing_) result = fail(cancelled());
+    const Error& why = result.error();
     shared_.context.log.event(kEnded, {{"account", shared_.context.log.person(account_.view())},
                                        {"server", target_.server->name},
                                        {"why", to_string(why.code)},
                                        {"detail", why.detail}});
     running_ = false;
     stopped_.open();
-    return why;
 }
 
 Task<Result<>> IrcSession::connect(SteadyTime deadline) {
@@ -146,7 +150,8 @@ Error IrcSession::why_ended(SteadyTime deadline) const {
     return error;
 }
 
-Task<> IrcSession::end_connection(Error why) {
+Task<Result<>> IrcSession::end_connection(SteadyTime deadline) {
+    Error why = why_ended(deadline);
     std::erase(shared_.connected, this);
     shared_.connections.Decrement();
     const bool refused_login = client_.phase() == Client::Phase::failed && !client_.failure_reason().empty();
@@ -159,6 +164,7 @@ Task<> IrcSession::end_connection(Error why) {
 
     client_.lost(why, reason);
     co_await hand_on();
+    co_return fail(std::move(why));
 }
 
 Task<> IrcSession::hand_on() {
@@ -167,9 +173,7 @@ Task<> IrcSession::hand_on() {
     handing_on_ = true;
     for (auto& event : output.events) {
         if (closing_) break;
-        // Apart, so that no place for an event is in the frame: Asio gives its memory to the next read, which stays.
-        auto published = host_.publish(std::move(event));
-        co_await std::move(published);
+        co_await publish(event);
     }
     handing_on_ = false;
     for (auto& hint : output.hints) host_.hint(std::move(hint));
@@ -180,6 +184,11 @@ Task<> IrcSession::go_on(std::vector<Completion> answers) {
     if (!wake(answers)) co_return;
     co_await next_turn();  // they go on first, and their callers with them
     co_await next_turn();
+}
+
+/// No coroutine, so that no place for an event is in a frame whose memory Asio gives to the next read, which stays.
+Task<> IrcSession::publish(adapter::EventBody& event) {
+    return host_.publish(std::move(event));
 }
 
 void IrcSession::wake_now() {

@@ -118,10 +118,12 @@ private:
     bool wake(std::vector<Completion>& completions);
     /// Answers that no line of the server's has brought.
     void wake_now();
-    [[nodiscard]] Task<> end_connection(Error why);
+    /// @return why it has ended, never success
+    [[nodiscard]] Task<Result<>> end_connection(SteadyTime deadline);
     [[nodiscard]] Error why_ended(SteadyTime deadline) const;
-    /// Says that run() is over. @return what run() returns
-    [[nodiscard]] Error finish(Error why);
+    /// Says that run() is over. @param result why, never success; cancelled if that was our own wish
+    void finish(Result<>& result);
+    [[nodiscard]] Task<> publish(adapter::EventBody& event);
     void on_ready();
 
     /// Starts a writer unless one is at work.

@@ -42,12 +42,8 @@ void Isupport::set(std::string_view name, std::string_view value) {
         set_chanmodes(value);
     else if (name == "STATUSMSG")
         statusmsg = value;
-    else if (name == "NETWORK")
-        network = value;
     else if (name == "NICKLEN")
         nicklen = number(value, nicklen, 1, 256);
-    else if (name == "CHANNELLEN")
-        channellen = number(value, channellen, 1, 512);
     else if (name == "TOPICLEN")
         topiclen = number(value, topiclen, 1, 8192);
     else if (name == "LINELEN")
