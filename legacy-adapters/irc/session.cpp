@@ -176,7 +176,7 @@ Task<> IrcSession::hand_on() {
         co_await publish(event);
     }
     handing_on_ = false;
-    for (auto& hint : output.hints) host_.hint(std::move(hint));
+    hint_all(output.hints);
     if (!output.completions.empty()) co_await go_on(std::move(output.completions));
 }
 
@@ -186,9 +186,13 @@ Task<> IrcSession::go_on(std::vector<Completion> answers) {
     co_await next_turn();
 }
 
-/// No coroutine, so that no place for an event is in a frame whose memory Asio gives to the next read, which stays.
+// No coroutines: no place for an event is in a frame whose memory Asio gives to the next read, which stays.
 Task<> IrcSession::publish(adapter::EventBody& event) {
     return host_.publish(std::move(event));
+}
+
+void IrcSession::hint_all(std::vector<adapter::EventBody>& hints) {
+    for (auto& hint : hints) host_.hint(std::move(hint));
 }
 
 void IrcSession::wake_now() {

@@ -124,6 +124,7 @@ private:
     /// Says that run() is over. @param result why, never success; cancelled if that was our own wish
     void finish(Result<>& result);
     [[nodiscard]] Task<> publish(adapter::EventBody& event);
+    void hint_all(std::vector<adapter::EventBody>& hints);
     void on_ready();
 
     /// Starts a writer unless one is at work.
