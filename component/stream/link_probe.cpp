@@ -56,8 +56,7 @@ Task<> Exchange::once() {
 
 }  // namespace
 
-Task<Result<>> probe_link(Executor executor, LinkSettings settings, Context context,
-                          SteadyTime deadline) {
+Task<Result<>> probe_link(Executor executor, LinkSettings settings, Context context, SteadyTime deadline) {
     Transport transport(std::move(executor), context.clock);
     TransportSettings where = transport_settings(settings);
     const auto connected = co_await transport.connect(std::move(where), deadline);

@@ -8,7 +8,7 @@
 namespace causeway::xmpp {
 
 /// @return why the server (or our own rules) did not let us in
-[[nodiscard]] Task<Result<>> probe_link(Executor executor, LinkSettings settings,
-                                        Context context, SteadyTime deadline);
+[[nodiscard]] Task<Result<>> probe_link(Executor executor, LinkSettings settings, Context context,
+                                        SteadyTime deadline);
 
 }  // namespace causeway::xmpp

@@ -18,8 +18,8 @@ Task<> commit_and_log(store::Store* store, store::Batch batch, log::Log log, std
 
 }  // namespace
 
-Accounts::Accounts(Executor executor, NetworkName network, store::Store& store,
-                   const security::Vault& vault, Context context)
+Accounts::Accounts(Executor executor, NetworkName network, store::Store& store, const security::Vault& vault,
+                   Context context)
     : executor_(std::move(executor)),
       network_(std::move(network)),
       store_(store),

@@ -31,8 +31,8 @@ using AccountPtr = std::shared_ptr<Account>;
 
 class Accounts {
 public:
-    Accounts(Executor executor, NetworkName network, store::Store& store,
-             const security::Vault& vault, Context context);
+    Accounts(Executor executor, NetworkName network, store::Store& store, const security::Vault& vault,
+             Context context);
 
     /// Reads everything of the network. @return the joins that a crash left behind
     [[nodiscard]] Task<Result<std::vector<store::JoinRow>>> load();

@@ -75,9 +75,8 @@ struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
         });
         std::string line;
         boost::system::error_code error;
-        const auto size =
-            co_await asio::async_read_until(*socket, asio::dynamic_buffer(line, kMostLineBytes), '\n',
-                                            asio::redirect_error(use_awaitable, error));
+        const auto size = co_await asio::async_read_until(*socket, asio::dynamic_buffer(line, kMostLineBytes),
+                                                          '\n', asio::redirect_error(use_awaitable, error));
         if (!error) {
             const auto reply = json::serialize(answer(line.substr(0, size))) + "\n";
             co_await asio::async_write(*socket, asio::buffer(reply),
@@ -111,8 +110,7 @@ struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
     std::size_t connections = 0;
 };
 
-ControlSocket::ControlSocket(Executor loop, std::map<std::string, Command> commands,
-                             Context context)
+ControlSocket::ControlSocket(Executor loop, std::map<std::string, Command> commands, Context context)
     : impl_(std::make_shared<Impl>(std::move(loop), std::move(commands), context)) {}
 
 ControlSocket::~ControlSocket() {

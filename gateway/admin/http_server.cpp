@@ -43,8 +43,7 @@ Response make_response(const http::request<http::empty_body>& request, http::sta
 }  // namespace
 
 struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
-    Impl(Executor loop_executor, asio::any_io_executor pool_executor, HttpSources given,
-         Context in)
+    Impl(Executor loop_executor, asio::any_io_executor pool_executor, HttpSources given, Context in)
         : loop(std::move(loop_executor)),
           pool(std::move(pool_executor)),
           sources(std::move(given)),
@@ -80,8 +79,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
             parser.header_limit(kMostHeaderBytes);
             parser.body_limit(0);
             stream.expires_after(kRequestWithin);
-            co_await http::async_read(stream, buffer, parser,
-                                      asio::redirect_error(use_awaitable, error));
+            co_await http::async_read(stream, buffer, parser, asio::redirect_error(use_awaitable, error));
             if (error) break;
             const auto request = parser.release();
             auto response = co_await answer(request);
@@ -138,8 +136,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     std::set<beast::tcp_stream*> streams;  ///< open connections, for stop()
 };
 
-HttpServer::HttpServer(Executor loop, asio::any_io_executor pool, HttpSources sources,
-                       Context context)
+HttpServer::HttpServer(Executor loop, asio::any_io_executor pool, HttpSources sources, Context context)
     : impl_(std::make_shared<Impl>(std::move(loop), std::move(pool), std::move(sources), context)) {}
 
 HttpServer::~HttpServer() {

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/any_io_executor.hpp>
+
 #include "gateway/base/context.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/base/task.hpp"

@@ -51,7 +51,7 @@ std::uint64_t Random::below(std::uint64_t bound) noexcept {
 }
 
 std::string Random::token(std::size_t bytes) {
-    std::array<std::uint8_t, 64> few;
+    std::array<std::uint8_t, 64> few{};
     if (bytes <= few.size()) {
         const auto random = std::span(few).first(bytes);
         fill(random);

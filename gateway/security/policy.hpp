@@ -4,9 +4,9 @@
 /// INVARIANTS Denies unless a rule allows: an empty policy lets nobody in.
 /// TRUST      User ids were prepared by translate; domains match whole, never as a suffix.
 /// TESTS      tests/unit/store/policy_test.cpp
+#include <set>
 #include <string>
 #include <string_view>
-#include <set>
 #include <vector>
 
 #include "gateway/model/ids.hpp"

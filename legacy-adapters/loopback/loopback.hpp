@@ -5,6 +5,6 @@
 #include "gateway/adapter/adapter.hpp"
 
 namespace causeway::loopback {
-[[nodiscard]] std::unique_ptr<adapter::Network> make_network(Executor executor,
-                                                             std::string display_name, Context context);
+[[nodiscard]] std::unique_ptr<adapter::Network> make_network(Executor executor, std::string display_name,
+                                                             Context context);
 }  // namespace causeway::loopback

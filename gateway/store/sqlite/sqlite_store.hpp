@@ -18,7 +18,6 @@ namespace causeway::store {
 /// Opens the file (made with mode 0600; its directory must exist), migrates it, starts the storage thread.
 /// Blocks for the migration: call it before the loop runs. Destroying the store commits what waits.
 /// @return storage if it cannot be opened, conflict if a newer program wrote it
-[[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite(Executor loop, std::string path,
-                                                         Context context);
+[[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite(Executor loop, std::string path, Context context);
 
 }  // namespace causeway::store

@@ -26,7 +26,7 @@ public:
     std::string prefix_modes = "ov";    ///< highest first
     std::string prefix_symbols = "@+";  ///< same order
     std::string statusmsg;
-    std::size_t nicklen = 0;  ///< 0 = not told
+    std::size_t nicklen = 0;             ///< 0 = not told
     std::size_t topiclen = 0;            ///< 0 = not told
     std::size_t linelen = 512;           ///< with CRLF
     std::size_t modes = 3;               ///< mode changes with a parameter in one MODE

@@ -169,8 +169,7 @@ void FakeNetwork::lose(Error why) {
 
 // ------------------------------------------------------------------------------------------------- session
 
-FakeSession::FakeSession(const Executor& executor, FakeNetwork& network,
-                         adapter::SessionHost& host)
+FakeSession::FakeSession(const Executor& executor, FakeNetwork& network, adapter::SessionHost& host)
     : network_(network), host_(host), ended_(executor) {
     network_.sessions.push_back(this);
 }

@@ -70,9 +70,8 @@ private:
         co_await acceptor_.async_accept(socket, asio::redirect_error(use_awaitable, error));
         std::string buffer;
         while (!error) {
-            const auto size =
-                co_await asio::async_read_until(socket, asio::dynamic_buffer(buffer), "\r\n",
-                                                asio::redirect_error(use_awaitable, error));
+            const auto size = co_await asio::async_read_until(socket, asio::dynamic_buffer(buffer), "\r\n",
+                                                              asio::redirect_error(use_awaitable, error));
             if (error) break;
             const std::string line = buffer.substr(0, size - 2);
             buffer.erase(0, size);
