@@ -231,8 +231,8 @@ void RoomService::self_out(const RoomPtr& room, const adapter::EventMemberLeft& 
 
 void RoomService::show(const RoomPtr& room, const adapter::EventMemberRenamed& event) {
     if (!event.self && (event.old_nick == room->own_nick || event.member.nick == room->own_nick)) return;
-    const auto* before = room->occupant(event.old_nick);
-    const auto old_jid = before ? room->jid_of(*before) : room->jid();
+    std::optional<xmpp::Jid> old_jid;
+    if (const auto* before = room->occupant(event.old_nick)) old_jid = room->jid_of(*before);
     const auto& after = room->rename(event.old_nick, event.member);
     memory_.changed(room);
     if (event.self) {
@@ -243,8 +243,8 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMemberRenamed& e
             remember(room, seat);
         }
     }
-    if (before)
-        voice_.renamed(*room, old_jid, after, event.self);
+    if (old_jid)
+        voice_.renamed(*room, *old_jid, after, event.self);
     else
         voice_.shows(*room, after);
 }

@@ -52,9 +52,20 @@ public:
     using Script = std::function<std::string(std::string_view)>;
 
     Server(asio::io_context& io, Script script)
-        : acceptor_(io, {asio::ip::address_v4::loopback(), 0}), script_(std::move(script)) {
+        : acceptor_(io, {asio::ip::address_v4::loopback(), 0}),
+          script_(std::move(script)),
+          reads_(io.get_executor()) {
+        reads_.open();
         spawn(io.get_executor(), serve());
     }
+    /// Before a client connects: the kernel holds but a few kilobytes of what is not read.
+    void hold_little() {
+        acceptor_.set_option(asio::socket_base::receive_buffer_size(4096));
+        constexpr int kSegment = 536;  // the client's send buffer grows with it
+        acceptor_.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_MAXSEG>(kSegment));
+    }
+    void stop_reading() { reads_.close(); }
+    void read_on() { reads_.open(); }
     [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
     void stop() {
         error_code ignored;
@@ -70,6 +81,7 @@ private:
         co_await acceptor_.async_accept(socket, asio::redirect_error(use_awaitable, error));
         std::string buffer;
         while (!error) {
+            co_await reads_.wait();
             const auto size = co_await asio::async_read_until(socket, asio::dynamic_buffer(buffer), "\r\n",
                                                               asio::redirect_error(use_awaitable, error));
             if (error) break;
@@ -86,6 +98,7 @@ private:
 
     tcp::acceptor acceptor_;
     Script script_;
+    Gate reads_;
 };
 
 /// A polite server: registers, joins, answers PING.
@@ -149,6 +162,10 @@ protected:
     std::optional<Result<>> left;
     const RoomId room{"#c%irc.test"};
 
+    static constexpr int kMany = 400;
+    int confirmed = 0;
+    static std::string long_text(int number) { return std::to_string(number) + std::string(390, '.'); }
+
 public:
     Task<> join_and_talk() {
         EXPECT_TRUE(co_await host.connected.wait(in(5s)));
@@ -197,6 +214,28 @@ public:
         EXPECT_TRUE(left.has_value() && left->has_value());
         co_await session->close("", in(5s));
     }
+    Task<> say(std::string text) {
+        model::OutgoingMessage message;
+        message.to = ContactId("juliet%irc.test");
+        message.text = std::move(text);
+        confirmed += (co_await session->send(std::move(message), in(15s))).has_value() ? 1 : 0;
+    }
+    Task<> turns(int count) {
+        for (int i = 0; i < count; ++i) co_await asio::post(io.get_executor(), use_awaitable);
+    }
+    Task<> say_much_to_one_who_does_not_listen() {
+        EXPECT_TRUE(co_await host.connected.wait(in(5s)));
+        co_await say("listen");
+        server->stop_reading();
+        for (int i = 0; i < kMany; ++i) spawn(io.get_executor(), say(long_text(i)));
+        co_await turns(50);
+        EXPECT_EQ(confirmed, 1);
+        const auto heard_before = server->heard.size();
+        server->read_on();
+        while (confirmed <= kMany && !ended) co_await turns(1);
+        EXPECT_LT(heard_before, server->heard.size());
+        co_await session->close("", in(5s));
+    }
     Task<> close_soon() {
         co_await session->close("never mind", in(1s));
         EXPECT_TRUE(ended.has_value());
@@ -217,6 +256,24 @@ TEST_F(SessionTest, ALostConnectionFailsWhatIsUnconfirmed) {
     });
     play(send_into_silence());
     EXPECT_EQ(ended->code, Errc::not_connected);
+}
+
+// More than the kernel takes at once: the rest follows when there is room, whole and in order.
+TEST_F(SessionTest, AServerThatReadsSlowlyGetsEveryLine) {
+    server = std::make_unique<Server>(io, polite);
+    server->hold_little();
+    NetworkOptions options;
+    options.flood = {.burst = 1, .lines_per_second = 0};
+    options.servers.push_back(
+        {.name = "irc.test", .host = "127.0.0.1", .port = server->port(), .tls = false});
+    open(std::move(options), "irc.test");
+    play(say_much_to_one_who_does_not_listen());
+    std::vector<std::string> said;
+    std::ranges::copy_if(server->heard, std::back_inserter(said),
+                         [](const std::string& line) { return line.ends_with('.'); });
+    ASSERT_EQ(said.size(), static_cast<std::size_t>(kMany));
+    for (int i = 0; i < kMany; ++i)
+        EXPECT_EQ(said[static_cast<std::size_t>(i)], "PRIVMSG juliet " + long_text(i));
 }
 
 // biboumi's client shows "joining" for ever.
