@@ -1,6 +1,6 @@
 #pragma once
 /// @file gateway/store/store.hpp
-/// NAME       Store: the port to durable state. Drivers: sqlite.
+/// NAME       Store: the port to durable state. Drivers: sqlite, postgres.
 /// WHY        One function, commit(), after which "kept" may be said (STYLE §3); reads happen at start.
 /// INVARIANTS A batch is committed whole or not at all; commits are in the order of calls; after a failed fsync
 ///            the process ends, because what is on disk is not known any more.
@@ -17,6 +17,7 @@
 #include "gateway/base/task.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/model/ids.hpp"
+#include "gateway/store/message_rows.hpp"
 
 namespace causeway::store {
 
@@ -123,7 +124,8 @@ struct PutNetworkRecord {
 };
 
 using Change = std::variant<PutAccount, RemoveAccount, PutContact, RemoveContact, PutJoin, RemoveJoin,
-                            PutRecord, PutOptions, PutNetworkSecret, PutNetworkRecord>;
+                            PutRecord, PutOptions, PutNetworkSecret, PutNetworkRecord, PutMessage,
+                            MoveMessage, SettleMessages, SettleNotice, PurgeMessages>;
 using Batch = std::vector<Change>;
 
 /// Everything the store holds for one network.
@@ -157,13 +159,34 @@ struct SealedValue {
 class Store {
 public:
     virtual ~Store() = default;
-    /// The durability point. @return after fsync; storage if nothing of the batch was kept
+    /// The durability point. @return after fsync; an error if nothing of the batch was kept: storage, or conflict (a
+    ///         message that is there already, or is not in the state that was expected; this process is no longer the
+    ///         holder of the lease)
     [[nodiscard]] virtual Task<Result<>> commit(Batch batch) = 0;
     [[nodiscard]] virtual Task<Result<NetworkRows>> load(NetworkName network) = 0;
     [[nodiscard]] virtual Task<Result<std::optional<std::string>>> record(AccountId account,
                                                                           std::string key) = 0;
     /// Every sealed value there is, for the start-up check that the vault can open them.
     [[nodiscard]] virtual Task<Result<std::vector<SealedValue>>> all_sealed() = 0;
+
+    // ---- messages
+    /// The greatest sequence ever given out, 0 if none.
+    [[nodiscard]] virtual Task<Result<std::int64_t>> last_sequence() = 0;
+    /// Those of the network that are not done, or whose sender is still to be told, in order of their sequence: at most
+    /// `most` of those after `after`.
+    [[nodiscard]] virtual Task<Result<std::vector<OpenMessage>>> open_messages(NetworkName network,
+                                                                               std::int64_t after,
+                                                                               std::size_t most) = 0;
+    /// Those that are there, in order of their sequence.
+    [[nodiscard]] virtual Task<Result<std::vector<MessageRow>>> messages(
+        std::vector<std::int64_t> sequences) = 0;
+    [[nodiscard]] virtual Task<Result<std::optional<MessageRow>>> message_of_key(AccountId account,
+                                                                                 model::Direction direction,
+                                                                                 MessageKey key) = 0;
+    /// Newest first.
+    [[nodiscard]] virtual Task<Result<std::vector<FoundMessage>>> find_messages(MessageFilter filter) = 0;
+    [[nodiscard]] virtual Task<Result<std::vector<MessageCount>>> count_messages() = 0;
+
     /// Commits what waits, then closes. Later calls fail with `storage`.
     [[nodiscard]] virtual Task<> close() = 0;
     /// Items waiting for a commit now.
