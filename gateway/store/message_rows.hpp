@@ -71,6 +71,7 @@ struct MoveMessage {
     std::optional<std::uint32_t> attempts;
     std::optional<std::uint32_t> losses;
     std::optional<WallTime> next;
+    std::optional<WallTime> accepted;  ///< its lifetime begins anew
     std::optional<std::string> network_ids;
     std::optional<std::string> reason;
     bool forget_text = false;  ///< it is done and will not be tried again

@@ -1,0 +1,334 @@
+// ToNetwork, second part: changes of state on their way into the store, news of the network, operators, and time.
+#include <algorithm>
+
+#include "gateway/delivery/to_network.hpp"
+
+namespace causeway::delivery {
+namespace {
+
+constexpr Millis kStoreRetry{1'000};
+constexpr int kMostTries = 5;
+
+Error not_now(std::string detail) {
+    return make_error(Errc::conflict, std::move(detail));
+}
+
+std::string reason_of(const std::optional<Error>& error) {
+    return error ? std::string(to_string(error->code)) + ": " + error->detail : std::string{};
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------------------------ moves
+
+void ToNetwork::advance(Change change) {
+    const auto to = change.step == Step::kept ? change.move.from : after(change.move.from, change.step);
+    if (!to) {
+        if (change.then) change.then(fail(not_now("cannot be moved by this")));
+        return;
+    }
+    change.move.to = *to;
+    change.move.at = clock_.wall();
+    store::Batch batch;
+    batch.emplace_back(change.move);
+    port_.commit(std::move(batch), [this, change = std::move(change)](const Result<>& result) mutable {
+        advanced(std::move(change), result);
+    });
+}
+
+void ToNetwork::advanced(Change change, const Result<>& result) {
+    if (!result && result.error().code == Errc::conflict) return advance_as_found(std::move(change));
+    if (!result) {
+        next_retry_ = std::min(next_retry_, clock_.steady() + kStoreRetry);
+        stuck_.push_back(std::move(change));
+        return;
+    }
+    const auto& move = change.move;
+    port_.moved(model::Direction::to_network, move.from, move.to);
+    const bool given_up = move.to == State::failed || move.to == State::expired ||
+                          move.to == State::quarantined || move.to == State::ambiguous;
+    if (given_up && move.from != move.to)
+        port_.remark(move.sequence, move.to, make_error(Errc::refused, move.reason.value_or("")));
+    if (move.notice && *move.notice != model::Notice::none) port_.notice_kept(move.sequence, *move.notice);
+    if (change.then) change.then({});
+}
+
+/// It is in another state than was thought: a report overtook us. What happened may still be news there.
+void ToNetwork::advance_as_found(Change change) {
+    if (change.step == Step::kept || ++change.tries > kMostTries) {
+        if (change.then) change.then(fail(not_now("it is in another state")));
+        return;
+    }
+    const auto sequence = change.move.sequence;
+    port_.fetch({sequence},
+                [this, change = std::move(change)](Result<std::vector<store::MessageRow>> rows) mutable {
+                    if (!rows) return advanced(std::move(change), fail(rows.error()));
+                    if (rows->empty()) {
+                        if (change.then) change.then(fail(not_now("it is not there any more")));
+                        return;
+                    }
+                    change.move.from = rows->front().state;
+                    advance(std::move(change));
+                });
+}
+
+void ToNetwork::retry_stuck() {
+    starved_ = false;
+    next_retry_ = SteadyTime::max();
+    for (auto& change : std::exchange(stuck_, {})) advance(std::move(change));
+    pump_all();
+}
+
+void ToNetwork::give_up(const Entry& entry, Step step, model::Notice notice, std::string reason) {
+    cached_.erase(entry.sequence);
+    const auto from = entry.deferred ? State::deferred : State::queued;
+    Change change{.move = {.sequence = entry.sequence, .from = from}, .step = step, .then = {}};
+    change.move.notice = notice;
+    change.move.reason = std::move(reason);
+    advance(std::move(change));
+}
+
+void ToNetwork::doubt(std::int64_t sequence, SteadyTime expires, std::string reason) {
+    unresolved_[sequence] = {State::ambiguous, expires};
+    Change change{.move = {.sequence = sequence, .from = State::sending}, .step = Step::doubted, .then = {}};
+    change.move.notice = model::Notice::ambiguous;
+    change.move.reason = std::move(reason);
+    advance(std::move(change));
+}
+
+// ------------------------------------------------------------------------------------------------ news
+
+model::Notice ToNetwork::receipt_on_acceptance(bool wanted) const noexcept {
+    return wanted && rules_.confirms && !rules_.reports ? model::Notice::receipt : model::Notice::none;
+}
+
+model::Notice ToNetwork::receipt(State state, const store::MessageRow& row) const noexcept {
+    if (state == State::accepted) return receipt_on_acceptance(row.wants_receipt);
+    if (state == State::delivered) return row.wants_receipt ? model::Notice::receipt : model::Notice::none;
+    if (state == State::displayed && (row.wants_marker || row.wants_receipt)) return model::Notice::displayed;
+    return model::Notice::none;
+}
+
+/// The sender has said it again, because it never saw our answer: it is given once more.
+void ToNetwork::repeat(const AccountId& account, const MessageKey& key) {
+    port_.fetch_of_key(account, key, [this](Result<std::vector<store::MessageRow>> rows) {
+        if (!rows || rows->empty()) return;
+        const auto& row = rows->front();
+        const auto notice = row.notice == model::Notice::none ? receipt(row.state, row) : model::Notice::none;
+        if (notice == model::Notice::none) return;
+        Change change{.move = {.sequence = row.sequence, .from = row.state}, .step = Step::kept, .then = {}};
+        change.move.notice = notice;
+        advance(std::move(change));
+    });
+}
+
+void ToNetwork::report(const AccountId& account, const MessageKey& key, model::DeliveryStage stage,
+                       std::optional<Error> error) {
+    port_.fetch_of_key(
+        account, key,
+        [this, account, key, stage, error = std::move(error)](Result<std::vector<store::MessageRow>> rows) {
+            if (!rows)
+                return port_.remark(0, State::accepted, make_error(Errc::storage, "a report was lost"));
+            if (rows->empty()) return;  // not ours, or forgotten long ago
+            report_found(rows->front(), stage, error);
+        });
+}
+
+void ToNetwork::report_found(const store::MessageRow& row, model::DeliveryStage stage,
+                             const std::optional<Error>& error) {
+    using enum model::DeliveryStage;
+    const auto step = stage == accepted    ? Step::accepted
+                      : stage == delivered ? Step::delivered
+                      : stage == displayed ? Step::displayed
+                                           : Step::refused;
+    const auto to = after(row.state, step);
+    if (!to) return;
+    unresolved_.erase(row.sequence);
+    if (row.state == State::deferred) take_from_lane(row);
+    Change change{.move = {.sequence = row.sequence, .from = row.state}, .step = step, .then = {}};
+    if (step == Step::refused) {
+        change.move.notice = model::Notice::failed;
+        change.move.reason = reason_of(error);
+    } else if (const auto notice = receipt(*to, row); notice != model::Notice::none) {
+        change.move.notice = notice;
+    }
+    change.move.forget_text = *to == State::delivered || *to == State::displayed;
+    advance(std::move(change));
+}
+
+// ------------------------------------------------------------------------------------------------ operators
+
+void ToNetwork::release(std::int64_t sequence, Taken done) {
+    port_.fetch({sequence},
+                [this, done = std::move(done)](Result<std::vector<store::MessageRow>> rows) mutable {
+                    if (!rows) return done(fail(rows.error()));
+                    if (rows->empty()) return done(fail(Errc::bad_input, "no such message"));
+                    release_found(rows->front(), std::move(done));
+                });
+}
+
+void ToNetwork::release_found(const store::MessageRow& row, Taken done) {
+    if (!after(row.state, Step::released))
+        return done(fail(not_now("it is " + std::string(model::to_string(row.state)))));
+    if (row.text.empty()) return done(fail(not_now("its text is not kept any more")));
+    take_from_lane(row);
+    unresolved_.erase(row.sequence);
+    Change change{.move = {.sequence = row.sequence, .from = row.state}, .step = Step::released, .then = {}};
+    change.move.accepted = clock_.wall();
+    change.move.losses = 0;
+    change.then = [this, row, done = std::move(done)](Result<> result) mutable {
+        if (result) {
+            auto& lane = lanes_.lane(row.account, row.endpoint, row.conversation);
+            const Entry entry{.sequence = row.sequence,
+                              .expires = clock_.steady() + rules_.lifetime,
+                              .attempts = static_cast<std::uint16_t>(row.attempts)};
+            lanes_.push(lane, entry);
+            ask_for_session(*lane.channel);
+            pump(*lane.channel->destination);
+        }
+        done(std::move(result));
+    };
+    advance(std::move(change));
+}
+
+void ToNetwork::cancel(std::int64_t sequence, Taken done) {
+    port_.fetch({sequence},
+                [this, done = std::move(done)](Result<std::vector<store::MessageRow>> rows) mutable {
+                    if (!rows) return done(fail(rows.error()));
+                    if (rows->empty()) return done(fail(Errc::bad_input, "no such message"));
+                    cancel_found(rows->front(), std::move(done));
+                });
+}
+
+void ToNetwork::cancel_found(const store::MessageRow& row, Taken done) {
+    const bool begun = under_way_.contains(row.sequence);
+    if (begun || !after(row.state, Step::cancelled))
+        return done(
+            fail(not_now("it is " + std::string(model::to_string(begun ? State::sending : row.state)))));
+    take_from_lane(row);
+    unresolved_.erase(row.sequence);
+    Change change{.move = {.sequence = row.sequence, .from = row.state}, .step = Step::cancelled, .then = {}};
+    change.move.notice = model::Notice::failed;
+    change.move.reason = "cancelled by an operator";
+    change.then = std::move(done);
+    advance(std::move(change));
+}
+
+/// It does not wait for its turn any more. One put off where no order is kept comes back, and is found to be another's.
+void ToNetwork::take_from_lane(const store::MessageRow& row) {
+    cached_.erase(row.sequence);
+    auto* channel = lanes_.find(row.account, row.endpoint);
+    if (channel == nullptr) return;
+    const auto found = channel->lanes.find(row.conversation);
+    if (found == channel->lanes.end()) return;
+    Lane& lane = *found->second;
+    if (!lanes_.take_out(lane, row.sequence)) return;
+    if (row.state == State::deferred) lanes_.unblock(lane);
+    auto& destination = *channel->destination;
+    lanes_.drop_if_unused(lane);
+    pump(destination);
+}
+
+void ToNetwork::forget(const AccountId& account) {
+    lanes_.each([&](Lane& lane) {
+        if (lane.channel->account != account) return;
+        while (!lane.empty()) {
+            give_up(lane.pop(), Step::cancelled, model::Notice::failed, "the account is gone");
+            lanes_.took_out(1);
+        }
+    });
+}
+
+// ------------------------------------------------------------------------------------------------ time
+
+SteadyTime ToNetwork::expiry(WallTime accepted) const {
+    // Age by the wall clock counts once, at the start: a clock that is set meanwhile makes nothing old.
+    const auto age = std::clamp(clock_.wall() - accepted, Millis{0}, rules_.lifetime);
+    return clock_.steady() + (rules_.lifetime - age);
+}
+
+Millis ToNetwork::sweep_interval() const noexcept {
+    return std::clamp(std::min(rules_.lifetime, rules_.warn_after) / 10, Millis{100}, Millis{60'000});
+}
+
+SteadyTime ToNetwork::next_tick() const {
+    auto when = next_retry_;
+    if (!deferred_.empty()) when = std::min(when, deferred_.top().due);
+    if (lanes_.size() > 0 || !unresolved_.empty()) when = std::min(when, next_sweep_);
+    return when;
+}
+
+void ToNetwork::tick() {
+    const auto now = clock_.steady();
+    if (now >= next_retry_) retry_stuck();
+    take_due();
+    if (now < next_sweep_) return;
+    next_sweep_ = now + sweep_interval();
+    sweep();
+}
+
+void ToNetwork::take_due() {
+    while (!deferred_.empty() && deferred_.top().due <= clock_.steady()) {
+        const auto [due, entry, lane] = deferred_.top();
+        deferred_.pop();
+        --lane->put_off;
+        if (entry.sequence == 0) {
+            lanes_.unblock(*lane);
+        } else {
+            lanes_.push(*lane, entry);
+        }
+        ask_for_session(*lane->channel);
+        auto& destination = *lane->channel->destination;
+        lanes_.drop_if_unused(*lane);
+        pump(destination);
+    }
+}
+
+void ToNetwork::sweep() {
+    const auto now = clock_.steady();
+    lanes_.each([&](Lane& lane) {
+        if (lane.empty()) return;
+        sweep_lane(lane, now);
+        // The session's own patience may have ended.
+        if (!lane.channel->up) port_.want_session(lane.channel->account, lane.channel->endpoint);
+    });
+    std::vector<std::pair<std::int64_t, Unresolved>> old;
+    std::ranges::copy_if(unresolved_, std::back_inserter(old),
+                         [&](const auto& each) { return each.second.expires <= now; });
+    for (const auto& [sequence, unresolved] : old) {
+        unresolved_.erase(sequence);
+        if (unresolved.state == State::sending) {
+            doubt(sequence, now + rules_.lifetime, "the network never said what became of it");
+            continue;
+        }
+        Change change{
+            .move = {.sequence = sequence, .from = State::ambiguous}, .step = Step::outlived, .then = {}};
+        change.move.reason = "its lifetime was over, and it is still not known whether it arrived";
+        advance(std::move(change));
+    }
+}
+
+void ToNetwork::sweep_lane(Lane& lane, SteadyTime now) {
+    for (auto i = lane.head; i < lane.waiting.size(); ++i) {
+        auto& entry = lane.waiting[i];
+        if (entry.expires <= now) {
+            const Entry gone = entry;
+            lanes_.take_out(lane, gone.sequence);
+            if (i == lane.head && gone.deferred) lanes_.unblock(lane);
+            give_up(gone, Step::outlived, model::Notice::expired, "its lifetime is over");
+            --i;
+        } else if (!entry.warned && entry.expires - rules_.lifetime + rules_.warn_after <= now) {
+            entry.warned = true;
+            warn(entry);
+        }
+    }
+}
+
+void ToNetwork::warn(Entry& entry) {
+    const auto from = entry.deferred ? State::deferred : State::queued;
+    Change change{.move = {.sequence = entry.sequence, .from = from}, .step = Step::kept, .then = {}};
+    change.move.notice = model::Notice::still_trying;
+    advance(std::move(change));
+}
+
+}  // namespace causeway::delivery
