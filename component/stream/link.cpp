@@ -46,6 +46,10 @@ public:
     [[nodiscard]] LinkState state() const noexcept;
     [[nodiscard]] const LinkSettings& settings() const noexcept { return settings_; }
     void reconfigure(LinkSettings settings);
+    static void hold(const std::shared_ptr<Impl>& self);
+    void release();
+    void pause_reading() noexcept { may_read_.close(); }
+    void resume_reading() { may_read_.open(); }
     /// The Link is gone: nobody is told anything any more, everything ends.
     void abandon() noexcept;
 
@@ -70,6 +74,7 @@ private:
     [[nodiscard]] static Task<> read(std::shared_ptr<Impl> self);
     [[nodiscard]] static Task<> write(std::shared_ptr<Impl> self);
     [[nodiscard]] static Task<> keep_time(std::shared_ptr<Impl> self);
+    [[nodiscard]] static Task<> drain_and_close(std::shared_ptr<Impl> self);
     void begin_stream();
     void end_stream();
 
@@ -103,6 +108,8 @@ private:
     Gate writable_;
     Gate retry_now_;
     Gate finished_;
+    Gate may_read_;
+    Gate may_connect_;  ///< closed while held
     bool stopping_ = false;
 };
 
@@ -121,7 +128,11 @@ Link::Impl::Impl(Executor executor, LinkSettings settings, LinkHandler& handler,
       timekeeper_done_(executor_),
       writable_(executor_),
       retry_now_(executor_),
-      finished_(executor_) {
+      finished_(executor_),
+      may_read_(executor_),
+      may_connect_(executor_) {
+    may_read_.open();
+    may_connect_.open();
     finished_.open();
     writable_.open();
 }
@@ -131,10 +142,13 @@ Link::Impl::Impl(Executor executor, LinkSettings settings, LinkHandler& handler,
 Task<> Link::Impl::run(std::shared_ptr<Impl> self) {
     self->finished_.close();
     while (!self->stopping_) {
+        co_await self->may_connect_.wait();
+        if (self->stopping_) break;
         const Loss loss = co_await serve(self);
         const auto up_since = std::exchange(self->up_since_, std::nullopt);
         if (up_since && self->handler_ != nullptr) self->handler_->on_down(to_error(loss));
         if (self->stopping_) break;
+        if (!self->may_connect_.is_open()) continue;
 
         const auto uptime = up_since ? self->now() - *up_since : SteadyTime::duration::zero();
         const Millis delay =
@@ -188,6 +202,7 @@ Task<> Link::Impl::read(std::shared_ptr<Impl> self) {
     ComponentStream& stream = *self->stream_;
     const std::shared_ptr<Transport> transport = self->transport_;
     while (stream.phase() != StreamPhase::closed) {
+        if (!self->may_read_.is_open()) co_await self->may_read_.wait();
         const auto count = co_await transport->read(self->reading_);
         if (count) {
             // Handlers answer into the stream's buffer while this runs; the writer sends all of it at once after.
@@ -262,9 +277,32 @@ void Link::Impl::after_queueing() {
     nudge();
 }
 
+void Link::Impl::hold(const std::shared_ptr<Impl>& self) {
+    if (!self->may_connect_.is_open()) return;
+    self->may_connect_.close();
+    self->may_read_.open();
+    if (self->has_phase(StreamPhase::up)) spawn(self->executor_, drain_and_close(self));
+}
+
+/// What the server has handed to us already must be answered: it is in nobody's hands but ours.
+Task<> Link::Impl::drain_and_close(std::shared_ptr<Impl> self) {
+    const auto epoch = self->epoch_;
+    co_await barrier(self, self->now() + kLinger);
+    if (self->epoch_ != epoch || !self->has_phase(StreamPhase::up)) co_return;
+    self->stream_->close();
+    self->nudge();
+}
+
+void Link::Impl::release() {
+    may_connect_.open();
+    retry_now_.open();
+}
+
 Task<> Link::Impl::stop(std::shared_ptr<Impl> self, SteadyTime deadline) {
     if (!std::exchange(self->stopping_, true)) {
         self->retry_now_.open();
+        self->may_connect_.open();
+        self->may_read_.open();
         bool drained = false;
         if (self->has_phase(StreamPhase::up)) {
             // A quarter of the time is kept for closing in good order.
@@ -288,7 +326,7 @@ Task<> Link::Impl::stop(std::shared_ptr<Impl> self, SteadyTime deadline) {
 void Link::Impl::abandon() noexcept {
     handler_ = nullptr;
     stopping_ = true;
-    retry_now_.open();
+    for (Gate* gate : {&retry_now_, &may_connect_, &may_read_}) gate->open();
     if (transport_) transport_->close();
 }
 
@@ -432,6 +470,18 @@ Result<> Link::send(const xml::Element& stanza) {
 }
 Result<> Link::send_written(std::string_view stanza) {
     return impl_->send_written(stanza);
+}
+void Link::hold() {
+    Impl::hold(impl_);
+}
+void Link::release() {
+    impl_->release();
+}
+void Link::pause_reading() noexcept {
+    impl_->pause_reading();
+}
+void Link::resume_reading() {
+    impl_->resume_reading();
 }
 LinkState Link::state() const noexcept {
     return impl_->state();

@@ -77,6 +77,14 @@ public:
     /// One try: connect, handshake, close. For `causeway check --connect`.
     [[nodiscard]] Task<Result<>> probe(SteadyTime deadline);
 
+    /// Reads what the server had queued for us (at most a second), closes the stream, and stays down until release(): the
+    /// server then answers senders itself. For when nothing that comes can be kept (DESIGN §5). Idempotent.
+    void hold();
+    void release();
+    /// Stops and goes on reading the stream: TCP then makes the server wait. Writing is not touched.
+    void pause_reading() noexcept;
+    void resume_reading();
+
     /// Queues a stanza. @return not_connected (it was not queued), too_large, bad_input (from/to missing or foreign)
     [[nodiscard]] Result<> send(const xml::Element& stanza);
     /// Queues a stanza that xml::Writer wrote with default namespace kComponentNs; the caller vouches for from and

@@ -12,6 +12,13 @@ bool Loss::is_rejection() const noexcept {
     return kind == LossKind::stream_error && std::ranges::find(kConditions, condition) != kConditions.end();
 }
 
+bool Loss::blames_content() const noexcept {
+    static constexpr std::array<std::string_view, 8> kConditions{
+        "bad-format",       "improper-addressing", "invalid-namespace",   "invalid-xml",
+        "policy-violation", "restricted-xml",      "undefined-condition", "not-well-formed"};
+    return kind == LossKind::stream_error && std::ranges::find(kConditions, condition) != kConditions.end();
+}
+
 std::string_view to_string(LossKind kind) noexcept {
     switch (kind) {
         case LossKind::network:
@@ -43,6 +50,7 @@ namespace {
 Errc code_of(const Loss& loss) noexcept {
     if (loss.condition == "not-authorized") return Errc::bad_credentials;
     if (loss.condition == "conflict") return Errc::conflict;
+    if (loss.blames_content()) return Errc::bad_input;
     switch (loss.kind) {
         case LossKind::timed_out:
             return Errc::timed_out;

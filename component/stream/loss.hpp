@@ -31,11 +31,13 @@ struct Loss {
 
     /// The server (or our own configuration) says no; trying again soon cannot help. @source GW-COMP-005
     [[nodiscard]] bool is_rejection() const noexcept;
+    /// The server ended the stream because of something that was sent on it: sent again, it may end the next one too.
+    [[nodiscard]] bool blames_content() const noexcept;
 };
 
 [[nodiscard]] std::string_view to_string(LossKind kind) noexcept;
 
-/// As the gateway is told.
+/// As the gateway is told: bad_input when the server blames what was sent.
 [[nodiscard]] Error to_error(const Loss& loss);
 
 }  // namespace causeway::xmpp

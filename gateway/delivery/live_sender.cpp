@@ -1,7 +1,9 @@
 #include "gateway/delivery/live_sender.hpp"
 
-#include <algorithm>
 #include <array>
+#include <utility>
+
+#include "gateway/delivery/limits.hpp"
 
 namespace causeway::delivery {
 
@@ -62,7 +64,7 @@ void LiveSender::send(const std::shared_ptr<accounts::Slot>& slot, model::Outgoi
     Item item{std::move(message), std::move(done), context_.clock.steady()};
     ++depth_;
     outcomes_->waiting.Set(static_cast<double>(depth_));
-    if (auto allowed = within_limits(item.message); !allowed) return finish(item, fail(allowed.error()));
+    if (auto allowed = within_limits(info_.limits, item.message.text); !allowed) return finish(item, fail(allowed.error()));
 
     const auto lane = lane_of(slot);
     if (lane->waiting.empty() && lane->in_flight < info_.limits.max_in_flight && slot->session()) {
@@ -73,17 +75,6 @@ void LiveSender::send(const std::shared_ptr<accounts::Slot>& slot, model::Outgoi
     }
     lane->waiting.push_back(std::move(item));
     if (!std::exchange(lane->pumping, true)) spawn(executor_, pump(lane));
-}
-
-Result<> LiveSender::within_limits(const model::OutgoingMessage& message) const {
-    if (message.text.size() > info_.limits.max_text_bytes) {
-        return fail(Errc::too_large, "text over " + std::to_string(info_.limits.max_text_bytes) + " bytes");
-    }
-    const auto breaks = static_cast<std::size_t>(std::ranges::count(message.text, '\n'));
-    if (breaks + 1 > info_.limits.max_text_lines) {
-        return fail(Errc::too_large, "more than " + std::to_string(info_.limits.max_text_lines) + " lines");
-    }
-    return {};
 }
 
 std::shared_ptr<LiveSender::Lane> LiveSender::lane_of(const std::shared_ptr<accounts::Slot>& slot) {

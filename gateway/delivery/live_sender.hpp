@@ -44,7 +44,6 @@ private:
     struct Lane;
     struct Outcomes;
 
-    [[nodiscard]] Result<> within_limits(const model::OutgoingMessage& message) const;
     [[nodiscard]] std::shared_ptr<Lane> lane_of(const std::shared_ptr<accounts::Slot>& slot);
     void launch(const std::shared_ptr<Lane>& lane, Item item);
     void finish(Item& item, Result<adapter::SendOutcome> result);

@@ -18,6 +18,7 @@ std::string step_text(State state, WallTime at) {
 Rules rules_of(const adapter::NetworkInfo& info) {
     Rules rules;
     rules.keeps_order = info.keeps_order;
+    rules.send_timeout = info.limits.send_timeout;
     rules.idempotent = info.capabilities.has(adapter::Capability::idempotent_send);
     rules.on_doubt = info.on_doubt;
     rules.confirms = info.capabilities.has(adapter::Capability::accept_ack);

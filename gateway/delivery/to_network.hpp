@@ -28,6 +28,7 @@ struct Rules {
     bool confirms = false;            ///< accept_ack: a receipt on acceptance, unless it reports delivery
     bool reports = false;             ///< delivery_report: a receipt on delivery
     std::size_t most_under_way = 16;  ///< per destination: as many may be doubtful after a crash
+    Millis send_timeout{30'000};
     Millis first_retry{5'000};
     Millis longest_retry{3'600'000};
     Millis lifetime{3 * 24 * 3'600'000};
