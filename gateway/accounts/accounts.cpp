@@ -157,6 +157,7 @@ Task<Result<>> Accounts::forget(AccountPtr account) {
     batch.emplace_back(store::RemoveAccount{account->row.id});
     if (const auto kept = co_await store_.commit(std::move(batch)); !kept) co_return fail(kept.error());
     erase(*account);
+    if (forgotten_) forgotten_(account->row.id);
     co_return Result<>{};
 }
 

@@ -5,6 +5,7 @@
 ///            here: registration, sealed credentials, contacts with what the user decided, sessions.
 /// INVARIANTS Memory is changed first and committed behind (order is kept by the store); what must not be said
 ///            before it is durable (registration, removal) is a coroutine that returns after the commit.
+#include <functional>
 #include <map>
 #include <memory>
 #include <unordered_map>
@@ -52,6 +53,8 @@ public:
                                               Secret<std::string> options);
     /// Deletes everything of the user. @return after the commit
     [[nodiscard]] Task<Result<>> forget(AccountPtr account);
+    /// Who else has something of an account that is gone.
+    void when_forgotten(std::function<void(const AccountId&)> tell) { forgotten_ = std::move(tell); }
 
     void save(const AccountPtr& account);
     void save_contact(const AccountPtr& account, store::ContactRow row);
@@ -92,6 +95,7 @@ private:
     const security::Vault& vault_;
     Context context_;
     Gauge& count_;
+    std::function<void(const AccountId&)> forgotten_;
     Secret<> network_secret_;
     std::map<std::string, std::string, std::less<>> left_records_;
     std::unordered_map<UserId, AccountPtr> by_user_;

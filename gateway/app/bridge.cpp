@@ -29,7 +29,8 @@ xmpp::Jid component_jid(const std::string& domain) {
 }  // namespace
 
 Bridge::Bridge(Executor executor, BridgeSettings settings, std::unique_ptr<adapter::Network> network,
-               store::Store& store, const security::Vault& vault, Context context)
+               store::Store& store, delivery::Sequence& sequence, const security::Vault& vault,
+               Context context)
     : executor_(executor),
       settings_(std::move(settings)),
       context_(context),
@@ -43,8 +44,12 @@ Bridge::Bridge(Executor executor, BridgeSettings settings, std::unique_ptr<adapt
       supervisor_(accounts::Slot::Surroundings{executor, *network_, accounts_, *this, gauges_, context},
                   settings_.slots),
       sender_(executor, settings_.name, network_->info(), context, {}),
+      ledger_(executor, settings_.name, delivery::rules_of(network_->info()), accounts_, supervisor_,
+              sequence, context),
+      intake_(executor, link_, store, settings_.name, context),
       requests_(executor, outlet_, context),
       chat_(face(), supervisor_, sender_),
+      kept_chat_(face(), accounts_, supervisor_, ledger_, chat_.typing()),
       rooms_(face(), accounts_, supervisor_, sender_, chat_, requests_, {}),
       rosters_(face(), requests_),
       presence_(face(), accounts_, supervisor_, {}),
@@ -63,6 +68,8 @@ Bridge::Bridge(Executor executor, BridgeSettings settings, std::unique_ptr<adapt
                                          "Stanzas of people who may not use the network",
                                          {{"network", settings_.name.str()}})) {
     presence_.use(rosters_);
+    ledger_.use(kept_chat_, [this](const Error& why) { intake_.store_failed(why); });
+    accounts_.when_forgotten([this](const AccountId& account) { ledger_.forget(account); });
 }
 
 Bridge::~Bridge() = default;
@@ -77,10 +84,11 @@ Task<Result<>> Bridge::prepare() {
     left_joins_ = std::move(*joins);
     if (accounts_.left_records().contains(kRunning)) presence_.after_crash();
     accounts_.put_record(std::string(kRunning), "1");
-    co_return Result<>{};
+    co_return co_await ledger_.load();
 }
 
 void Bridge::start() {
+    ledger_.start();
     spawn(executor_, network_->run());
     spawn(executor_, link_.run());
 }
@@ -94,7 +102,9 @@ Task<> Bridge::stop(std::string goodbye, SteadyTime deadline) {
     closing_ = true;
     rooms_.close_all(goodbye);
     presence_.close_all();
+    intake_.stop();
     co_await supervisor_.shut_all(goodbye, logged_out_by);
+    ledger_.stop();
     if (ready()) accounts_.put_record(std::string(kRunning), "");  // everybody was told
     co_await link_.stop(deadline);
     co_await network_->close(deadline);
@@ -151,6 +161,8 @@ void Bridge::on_stanza(xmpp::Stanza stanza) {
     if (!settings_.policy.may_use(user)) return refuse_stranger(stanza);
     languages_.hear(stanza);
     if (closing_) return refuse_late(stanza);
+    if (intake_.is_closed() && head.kind == StanzaKind::message && keeps_messages())
+        return refuse_unkept(stanza);
     const auto entity = addresses_.entity(head.to);
     if (!entity) return to_nobody(stanza, entity.error());
     switch (head.kind) {
@@ -177,6 +189,12 @@ void Bridge::refuse_late(const xmpp::Stanza& stanza) {
         xmpp::make_condition(Condition::service_unavailable, "The gateway is stopping. Try again later.");
     error.type = xmpp::ErrorType::wait;
     face().refuse(head, error);
+}
+
+void Bridge::refuse_unkept(const xmpp::Stanza& stanza) {
+    auto error = translate::to_stanza_error(make_error(Errc::storage));
+    error.type = xmpp::ErrorType::wait;
+    face().refuse(stanza.head, error);
 }
 
 void Bridge::refuse_stranger(const xmpp::Stanza& stanza) {
@@ -239,8 +257,8 @@ accounts::AccountPtr Bridge::account_for_use(const xmpp::Stanza& stanza, const E
 void Bridge::on_message(const xmpp::Stanza& stanza, const Entity& entity, const UserId& user) {
     const auto& head = stanza.head;
     if (head.is_error()) {
-        if (entity.kind == Entity::Kind::room) rooms_.on_message(stanza, entity, accounts_.find(user));
-        return;
+        if (entity.kind == Entity::Kind::room) return rooms_.on_message(stanza, entity, accounts_.find(user));
+        return kept_chat_.on_error(stanza);
     }
     const bool has_words = stanza.has_body() || stanza.element.child("subject") != nullptr;
     if (!within(has_words ? message_limiter_ : request_limiter_, stanza, user)) return;
@@ -256,7 +274,10 @@ void Bridge::on_message(const xmpp::Stanza& stanza, const Entity& entity, const 
     if (rooms_.on_invite(stanza, entity, accounts_.find(user))) return;
     const auto account = account_for_use(stanza, entity);
     if (!account) return;
-    chat_.on_message(stanza, account, entity.address.endpoint, std::get<ContactId>(entity.address.target));
+    const auto& contact = std::get<ContactId>(entity.address.target);
+    if (!keeps_messages()) return chat_.on_message(stanza, account, entity.address.endpoint, contact);
+    intake_.began();
+    kept_chat_.on_message(stanza, account, entity.address.endpoint, contact, [this] { intake_.ended(); });
 }
 
 void Bridge::on_presence(const xmpp::Stanza& stanza, const Entity& entity, const UserId& user) {
@@ -290,12 +311,14 @@ void Bridge::on_iq(const xmpp::Stanza& stanza, const Entity& entity, const UserI
 }
 
 void Bridge::on_up() {
+    ledger_.on_link_up();
     presence_.on_link_up();
     rooms_.on_link_up();
     rooms_.restore(std::exchange(left_joins_, {}));
 }
 
-void Bridge::on_down(const Error& /*why*/) {
+void Bridge::on_down(const Error& why) {
+    ledger_.on_link_down(why);
     requests_.fail_all();
     rosters_.on_link_down();
     presence_.on_link_down();
@@ -317,35 +340,60 @@ void Bridge::show(const std::shared_ptr<accounts::Slot>& slot, const adapter::Ev
     if (message && !rooms_.show_private(slot, *message)) chat_.show(slot, *message);
 }
 
+bool Bridge::keeps_messages() const noexcept {
+    return network_->info().durability == adapter::Durability::durable;
+}
+
+/// What somebody said to the user alone, on a network whose messages are kept; nullptr: it is shown and that is all.
+adapter::EventMessage* Bridge::to_be_kept(adapter::EventBody& event) const noexcept {
+    auto* message = keeps_messages() ? std::get_if<adapter::EventMessage>(&event) : nullptr;
+    return message && std::holds_alternative<ContactId>(message->in) && !message->from_self ? message
+                                                                                            : nullptr;
+}
+
 Task<> Bridge::on_event(std::shared_ptr<accounts::Slot> slot, adapter::EventBody event) {
+    if (auto* message = to_be_kept(event)) return keep_live(std::move(slot), std::move(*message));
     show(slot, event);
     return outlet_.writable();
 }
 
+Task<> Bridge::keep_live(std::shared_ptr<accounts::Slot> slot, adapter::EventMessage event) {
+    const auto words = event;
+    if (co_await kept_chat_.keep(slot, std::move(event), {}, {})) co_return;
+    // The network was never asked to say it again: shown is better than lost.
+    show(slot, words);
+    co_await outlet_.writable();
+}
+
 Task<Result<>> Bridge::on_deliver(std::shared_ptr<accounts::Slot> slot, adapter::Event event) {
+    store::Batch records;
+    for (auto& [key, value] : event.records) {
+        records.emplace_back(store::PutRecord{slot->account()->row.id, std::move(key), std::move(value)});
+    }
+    if (auto* message = to_be_kept(event.body)) {
+        co_return co_await kept_chat_.keep(std::move(slot), std::move(*message), std::move(event.key),
+                                           std::move(records));
+    }
     show(slot, event.body);
     // "Kept" may be said when the XMPP server has it, and the adapter's own records are committed.
     if (auto taken = co_await outlet_.barrier(face().in(Millis{30'000})); !taken) co_return taken;
-    if (event.records.empty()) co_return Result<>{};
-    store::Batch batch;
-    for (auto& [key, value] : event.records) {
-        batch.emplace_back(store::PutRecord{slot->account()->row.id, std::move(key), std::move(value)});
-    }
-    co_return co_await accounts_.store().commit(std::move(batch));
+    co_return co_await accounts_.store().commit(std::move(records));
 }
 
 void Bridge::on_hint(const std::shared_ptr<accounts::Slot>& slot, adapter::EventBody event) {
     show(slot, event);
 }
 
-void Bridge::on_report(const std::shared_ptr<accounts::Slot>& /*slot*/, const MessageKey& /*key*/,
-                       model::DeliveryStage /*stage*/, const std::optional<Error>& /*error*/) {
+void Bridge::on_report(const std::shared_ptr<accounts::Slot>& slot, const MessageKey& key,
+                       model::DeliveryStage stage, const std::optional<Error>& error) {
+    if (keeps_messages()) return ledger_.on_report(slot->account(), key, stage, error);
     // Networks of the live class accept or refuse at once; a later report belongs to no message that is waited for.
     context_.log.event(kReportLost, {{"network", settings_.name.str()}});
 }
 
 void Bridge::on_state(const std::shared_ptr<accounts::Slot>& slot, const std::string& reason) {
     if (closing_) return;
+    ledger_.on_slot_state(slot);
     rooms_.on_slot_state(slot, reason);
     presence_.on_slot_state(slot, reason);
 }

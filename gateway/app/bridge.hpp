@@ -12,6 +12,7 @@
 
 #include "component/stream/link.hpp"
 #include "gateway/accounts/supervisor.hpp"
+#include "gateway/app/intake.hpp"
 #include "gateway/app/link_outlet.hpp"
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/search.hpp"
@@ -22,6 +23,7 @@
 #include "gateway/security/rate_limit.hpp"
 #include "gateway/translate/chat.hpp"
 #include "gateway/translate/iq_requests.hpp"
+#include "gateway/translate/kept_chat.hpp"
 #include "gateway/translate/languages.hpp"
 #include "gateway/translate/queries.hpp"
 
@@ -40,7 +42,7 @@ struct BridgeSettings {
 class Bridge final : public xmpp::LinkHandler, public accounts::SessionEvents {
 public:
     Bridge(Executor executor, BridgeSettings settings, std::unique_ptr<adapter::Network> network,
-           store::Store& store, const security::Vault& vault, Context context);
+           store::Store& store, delivery::Sequence& sequence, const security::Vault& vault, Context context);
     ~Bridge() override;
 
     /// Loads the session map. @return storage
@@ -52,6 +54,7 @@ public:
     [[nodiscard]] bool ready() const noexcept;
     [[nodiscard]] boost::json::object status() const;
     [[nodiscard]] const NetworkName& name() const noexcept { return settings_.name; }
+    [[nodiscard]] delivery::Ledger& ledger() noexcept { return ledger_; }
     /// What can be changed while running: link, access, limits (SIGHUP).
     void reconfigure(BridgeSettings settings);
 
@@ -73,6 +76,7 @@ public:
 private:
     [[nodiscard]] translate::Face face() noexcept;
     void refuse_late(const xmpp::Stanza& stanza);
+    void refuse_unkept(const xmpp::Stanza& stanza);
     void refuse_stranger(const xmpp::Stanza& stanza);
     void to_nobody(const xmpp::Stanza& stanza, const Error& why);
     void on_message(const xmpp::Stanza& stanza, const translate::Entity& entity, const UserId& user);
@@ -82,6 +86,9 @@ private:
     [[nodiscard]] accounts::AccountPtr account_for_use(const xmpp::Stanza& stanza,
                                                        const translate::Entity& entity);
     void show(const std::shared_ptr<accounts::Slot>& slot, const adapter::EventBody& event);
+    [[nodiscard]] bool keeps_messages() const noexcept;
+    [[nodiscard]] adapter::EventMessage* to_be_kept(adapter::EventBody& event) const noexcept;
+    [[nodiscard]] Task<> keep_live(std::shared_ptr<accounts::Slot> slot, adapter::EventMessage event);
 
     Executor executor_;
     BridgeSettings settings_;
@@ -95,8 +102,11 @@ private:
     accounts::SessionGauges gauges_;
     accounts::Supervisor supervisor_;
     delivery::LiveSender sender_;
+    delivery::Ledger ledger_;
+    Intake intake_;
     translate::IqRequests requests_;
     translate::Chat chat_;
+    translate::KeptChat kept_chat_;
     rooms::RoomService rooms_;
     presence::RosterSync rosters_;
     presence::PresenceService presence_;

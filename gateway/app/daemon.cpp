@@ -80,7 +80,7 @@ private:
             settings->set_log_level = [this](log::Level level) { sink_.set_level(level); };
             bridges_.push_back(std::make_unique<Bridge>(executor_, std::move(*settings),
                                                         make_network(network, executor_, context_), *store_,
-                                                        *vault_, context_));
+                                                        sequence_, *vault_, context_));
         }
         return {};
     }
@@ -248,6 +248,7 @@ private:
     Notify notify_;
     asio::signal_set signals_;
     std::optional<security::Vault> vault_;
+    delivery::Sequence sequence_;
     std::unique_ptr<store::Store> store_;
     std::vector<std::unique_ptr<Bridge>> bridges_;
     admin::LoopLag lag_;

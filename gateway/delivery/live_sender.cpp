@@ -64,7 +64,8 @@ void LiveSender::send(const std::shared_ptr<accounts::Slot>& slot, model::Outgoi
     Item item{std::move(message), std::move(done), context_.clock.steady()};
     ++depth_;
     outcomes_->waiting.Set(static_cast<double>(depth_));
-    if (auto allowed = within_limits(info_.limits, item.message.text); !allowed) return finish(item, fail(allowed.error()));
+    if (auto allowed = within_limits(info_.limits, item.message.text); !allowed)
+        return finish(item, fail(allowed.error()));
 
     const auto lane = lane_of(slot);
     if (lane->waiting.empty() && lane->in_flight < info_.limits.max_in_flight && slot->session()) {

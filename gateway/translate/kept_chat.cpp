@@ -17,8 +17,9 @@
 namespace causeway::translate {
 namespace {
 
-constexpr log::Message kUnnamable{"CAUSEWAY_KEPT_CONTACT_UNNAMABLE", log::Level::warning,
-                                  "a contact's name cannot be written as a JID; its message was given back to the network"};
+constexpr log::Message kUnnamable{
+    "CAUSEWAY_KEPT_CONTACT_UNNAMABLE", log::Level::warning,
+    "a contact's name cannot be written as a JID; its message was given back to the network"};
 constexpr std::size_t kHashDigits = 20;
 
 /// The code that a reason begins with ("refused: …").
@@ -45,17 +46,18 @@ bool read_number(std::string_view text, Number& number) {
 
 }  // namespace
 
-KeptChat::KeptChat(Face face, accounts::Accounts& accounts, accounts::Supervisor& supervisor, delivery::Ledger& ledger,
-                   Typing& typing)
+KeptChat::KeptChat(Face face, accounts::Accounts& accounts, accounts::Supervisor& supervisor,
+                   delivery::Ledger& ledger, Typing& typing)
     : face_(face), accounts_(accounts), supervisor_(supervisor), ledger_(ledger), typing_(typing) {}
 
 // ------------------------------------------------------------------------------------------------ from users
 
-void KeptChat::on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& account, const EndpointId& endpoint,
-                          const ContactId& contact, std::function<void()> taken) {
+void KeptChat::on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& account,
+                          const EndpointId& endpoint, const ContactId& contact, std::function<void()> taken) {
     const auto& head = stanza.head;
     if (head.type == "groupchat") {
-        face_.refuse(head, xmpp::make_condition(xmpp::Condition::bad_request, "This is a person, not a room."));
+        face_.refuse(head,
+                     xmpp::make_condition(xmpp::Condition::bad_request, "This is a person, not a room."));
         return taken();
     }
     auto read = read_message(stanza, contact, message_key(stanza, face_.context.random));
@@ -130,7 +132,8 @@ Task<Result<>> KeptChat::keep(std::shared_ptr<accounts::Slot> slot, adapter::Eve
     row.network_ids = event.id.str();
     row.stanza_id = id_of(row.sequence, model::Notice::none);
     auto message = chat_message(event, *from, user, row.stanza_id, face_.context.clock.wall());
-    if (face_.network.info().capabilities.has(adapter::Capability::typing)) message.add("active", xmpp::xep0085::kNs);
+    if (face_.network.info().capabilities.has(adapter::Capability::typing))
+        message.add("active", xmpp::xep0085::kNs);
     row.text = xml::to_string(message, xmpp::kComponentNs);
     co_return co_await ledger_.accept_event(std::move(row), std::move(along));
 }
@@ -138,12 +141,14 @@ Task<Result<>> KeptChat::keep(std::shared_ptr<accounts::Slot> slot, adapter::Eve
 // ------------------------------------------------------------------------------------------------ towards users
 
 Result<> KeptChat::write(const store::MessageRow& row, bool again) {
-    if (!again || row.text.find(xmpp::xep0203::kNs) != std::string::npos) return face_.outlet.send_written(row.text);
+    if (!again || row.text.find(xmpp::xep0203::kNs) != std::string::npos)
+        return face_.outlet.send_written(row.text);
     // It may be late, and may have been seen: the time it was said at goes with it.
     constexpr std::string_view kEnd = "</message>";
     if (!row.text.ends_with(kEnd)) return fail(Errc::internal, "the kept stanza is not whole");
     std::string late = row.text.substr(0, row.text.size() - kEnd.size());
-    late += xml::to_string(xmpp::xep0203::make_delay(row.accepted, face_.component().str()), xmpp::kComponentNs);
+    late +=
+        xml::to_string(xmpp::xep0203::make_delay(row.accepted, face_.component().str()), xmpp::kComponentNs);
     late += kEnd;
     return face_.outlet.send_written(late);
 }
@@ -154,14 +159,17 @@ Result<> KeptChat::write_notice(const store::MessageRow& row, model::Notice noti
     if (!sender || !contact) return fail(Errc::bad_input, "the sender's address cannot be read any more");
     using enum model::Notice;
     if (notice == receipt || notice == displayed) {
-        auto message = xmpp::make_stanza(xmpp::StanzaKind::message, *contact, *sender, "chat", id_of(row.sequence, notice));
+        auto message = xmpp::make_stanza(xmpp::StanzaKind::message, *contact, *sender, "chat",
+                                         id_of(row.sequence, notice));
         if (row.wants_receipt) message.add(xmpp::xep0184::make_received(row.stanza_id));
-        if (notice == displayed && row.wants_marker) message.add(xmpp::xep0333::make_displayed(row.stanza_id));
+        if (notice == displayed && row.wants_marker)
+            message.add(xmpp::xep0333::make_displayed(row.stanza_id));
         return face_.outlet.send(message);
     }
     if (notice == still_trying) {
-        const auto text = fill(face_.say(*sender, "Your message to {} has not been delivered yet. It is still being tried."),
-                               {std::string(contact->bare_view())});
+        const auto text = fill(
+            face_.say(*sender, "Your message to {} has not been delivered yet. It is still being tried."),
+            {std::string(contact->bare_view())});
         auto message = xmpp::make_stanza(xmpp::StanzaKind::message, face_.component(), *sender, "chat",
                                          id_of(row.sequence, notice));
         message.add("body").add_text(text);
@@ -185,12 +193,13 @@ xmpp::StanzaError KeptChat::error_of(const store::MessageRow& row, model::Notice
             return xmpp::make_condition(xmpp::Condition::remote_server_timeout,
                                         "This could not be delivered in time and has been given up.");
         case ambiguous:
-            return xmpp::make_condition(xmpp::Condition::remote_server_timeout,
-                                        "It is not known whether this arrived. It is not sent again by itself.");
-        case quarantined:
             return xmpp::make_condition(
-                xmpp::Condition::internal_server_error,
-                "This was set aside, because the gateway failed while it was being sent. The operator can look into it.");
+                xmpp::Condition::remote_server_timeout,
+                "It is not known whether this arrived. It is not sent again by itself.");
+        case quarantined:
+            return xmpp::make_condition(xmpp::Condition::internal_server_error,
+                                        "This was set aside, because the gateway failed while it was being "
+                                        "sent. The operator can look into it.");
         default:
             break;
     }
@@ -208,7 +217,8 @@ Task<Result<>> KeptChat::barrier(SteadyTime deadline) {
 std::string KeptChat::id_of(std::int64_t sequence, model::Notice notice) const {
     auto name = std::to_string(sequence);
     if (notice != model::Notice::none) name += "-" + std::to_string(static_cast<int>(notice));
-    return security::keyed_hash(accounts_.network_secret(), "message:" + name).substr(0, kHashDigits) + "-" + name;
+    return security::keyed_hash(accounts_.network_secret(), "message:" + name).substr(0, kHashDigits) + "-" +
+           name;
 }
 
 std::optional<KeptChat::OurId> KeptChat::read_id(const std::string& id) const {

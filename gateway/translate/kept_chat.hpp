@@ -16,19 +16,19 @@ namespace causeway::translate {
 
 class KeptChat final : public delivery::Voice {
 public:
-    KeptChat(Face face, accounts::Accounts& accounts, accounts::Supervisor& supervisor, delivery::Ledger& ledger,
-             Typing& typing);
+    KeptChat(Face face, accounts::Accounts& accounts, accounts::Supervisor& supervisor,
+             delivery::Ledger& ledger, Typing& typing);
 
     /// A message stanza for a contact.
     /// @param taken called when what was read is kept or refused
-    void on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& account, const EndpointId& endpoint,
-                    const ContactId& contact, std::function<void()> taken);
+    void on_message(const xmpp::Stanza& stanza, const accounts::AccountPtr& account,
+                    const EndpointId& endpoint, const ContactId& contact, std::function<void()> taken);
     /// An error that came back for something of ours; others are passed over.
     void on_error(const xmpp::Stanza& stanza);
     /// A contact's words for the user. @return after the commit, with `along` in it; bad_recipient: the contact's name
     /// cannot be written as a JID; storage @durable yes
-    [[nodiscard]] Task<Result<>> keep(std::shared_ptr<accounts::Slot> slot, adapter::EventMessage event, EventKey key,
-                                      store::Batch along);
+    [[nodiscard]] Task<Result<>> keep(std::shared_ptr<accounts::Slot> slot, adapter::EventMessage event,
+                                      EventKey key, store::Batch along);
 
     // delivery::Voice
     Result<> write(const store::MessageRow& row, bool again) override;

@@ -274,6 +274,17 @@ constexpr auto kTexts = std::to_array<Translation>({
     {"People of this network can be invited into its own rooms only.",
      "Leute aus diesem Netz können nur in dessen eigene Räume eingeladen werden.",
      "此网络的人只能被邀请进入该网络自己的房间。"},
+    {"This could not be delivered in time and has been given up.",
+     "Das konnte nicht rechtzeitig zugestellt werden und wurde aufgegeben.", "此消息未能及时送达，已放弃。"},
+    {"It is not known whether this arrived. It is not sent again by itself.",
+     "Es ist nicht bekannt, ob das angekommen ist. Es wird nicht von selbst noch einmal gesendet.",
+     "无法确定此消息是否已送达。不会自动重新发送。"},
+    {"This was set aside, because the gateway failed while it was being sent. The operator can look into it.",
+     "Das wurde beiseitegelegt, weil das Gateway beim Senden ausfiel. Der Betreiber kann es sich ansehen.",
+     "发送此消息时网关发生故障，已将其搁置。管理员可以查看。"},
+    {"Your message to {} has not been delivered yet. It is still being tried.",
+     "Ihre Nachricht an {} ist noch nicht zugestellt. Es wird weiter versucht.",
+     "您发给 {} 的消息尚未送达，仍在尝试。"},
 });
 
 std::optional<std::string_view> find_in(std::span<const Translation> texts, Language language,
