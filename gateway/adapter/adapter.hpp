@@ -76,6 +76,12 @@ struct Limits {
 /// How seriously a network's messages are taken (DESIGN §5).
 enum class Durability : std::uint8_t { live, durable };
 
+/// What is done with a durable message that may have arrived or not, where idempotent_send is not declared.
+enum class OnDoubt : std::uint8_t {
+    hold,         ///< it stays ambiguous, and its sender is told: where a second one costs or annoys
+    resend_once,  ///< it is sent once more, marked by its attempt
+};
+
 struct NetworkInfo {
     std::string display_name;   ///< shown to people: "IRC"
     std::string protocol;       ///< XEP-0030 gateway type from the registrar's list: "irc", "sms", "smtp", …
@@ -83,6 +89,9 @@ struct NetworkInfo {
     Capabilities capabilities;  ///< upper bound; per conversation it may be less
     Limits limits;
     Durability durability = Durability::live;
+    OnDoubt on_doubt = OnDoubt::hold;
+    bool keeps_order =
+        false;  ///< a conversation's messages must arrive in order: one put off holds up the next
     bool login_required = true;      ///< false: a user may speak without registering first
     bool approval_required = false;  ///< true: adding a contact waits for the contact's answer
     bool many_endpoints = false;     ///< addresses carry an endpoint
