@@ -3,8 +3,10 @@
 #include <cstdlib>
 
 #include "config/irc_options.hpp"
+#include "config/loopback_options.hpp"
 #include "gateway/base/assert.hpp"
 #include "legacy-adapters/irc/network.hpp"
+#include "legacy-adapters/loopback/durable.hpp"
 #include "legacy-adapters/loopback/loopback.hpp"
 
 namespace causeway::app {
@@ -44,6 +46,26 @@ irc::NetworkOptions to_irc(const config::NetworkConfig& network, const config::I
     return options;
 }
 
+loopback::DurableOptions to_durable(const config::NetworkConfig& network,
+                                    const config::LoopbackOptions& from) {
+    loopback::DurableOptions options;
+    options.display_name = network.name;
+    options.journal = from.journal;
+    options.script = from.script;
+    options.offers = from.offers;
+    options.idempotent = from.idempotent;
+    options.keeps_order = from.keeps_order;
+    options.delivery_reports = from.delivery_reports;
+    options.poison = from.poison;
+    options.on_doubt = from.resend_on_doubt ? adapter::OnDoubt::resend_once : adapter::OnDoubt::hold;
+    options.latency = from.latency;
+    options.report_after = from.report_after;
+    options.retry_after = from.retry_after;
+    options.send_timeout = from.send_timeout;
+    options.max_in_flight = from.max_in_flight;
+    return options;
+}
+
 xmpp::LinkSettings to_link(const config::NetworkConfig& network, Secret<> secret) {
     const auto& from = network.server;
     xmpp::LinkSettings link;
@@ -70,9 +92,7 @@ xmpp::LinkSettings to_link(const config::NetworkConfig& network, Secret<> secret
 std::vector<config::Protocol> known_protocols() {
     std::vector<config::Protocol> protocols;
     protocols.push_back(config::irc_protocol());
-    config::Protocol loopback;
-    loopback.name = "loopback";
-    protocols.push_back(std::move(loopback));
+    protocols.push_back(config::loopback_protocol());
     return protocols;
 }
 
@@ -88,7 +108,11 @@ std::unique_ptr<adapter::Network> make_network(const config::NetworkConfig& netw
     if (const auto* options = dynamic_cast<const config::IrcOptions*>(network.options.get())) {
         return irc::make_network(std::move(executor), to_irc(network, *options), context);
     }
-    CAUSEWAY_ASSERT(network.protocol == "loopback");
+    const auto* options = dynamic_cast<const config::LoopbackOptions*>(network.options.get());
+    CAUSEWAY_ASSERT(options != nullptr);
+    if (options->durable) {
+        return loopback::make_durable_network(std::move(executor), to_durable(network, *options), context);
+    }
     return loopback::make_network(std::move(executor), network.name, context);
 }
 
@@ -104,6 +128,10 @@ Result<BridgeSettings> bridge_settings(const config::Config& config, const confi
     settings.joins.per_minute = config.limits.joins_per_minute;
     settings.joins.burst = std::max(1.0, settings.joins.per_minute);
     if (const auto* options = dynamic_cast<const config::IrcOptions*>(network.options.get())) {
+        settings.slots.backoff.first = options->reconnect_first;
+        settings.slots.backoff.max = options->reconnect_max;
+    }
+    if (const auto* options = dynamic_cast<const config::LoopbackOptions*>(network.options.get())) {
         settings.slots.backoff.first = options->reconnect_first;
         settings.slots.backoff.max = options->reconnect_max;
     }

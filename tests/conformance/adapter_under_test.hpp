@@ -24,7 +24,7 @@ public:
 
     // ---- names, as somebody would type them
     [[nodiscard]] virtual std::string contact() const = 0;  ///< one who is there and talks
-    [[nodiscard]] virtual std::string room() const = 0;     ///< one that may be entered
+    [[nodiscard]] virtual std::string room() const = 0;     ///< one that may be entered; "" = there are none
     [[nodiscard]] virtual std::optional<std::string> nobody()
         const = 0;  ///< one whom the network does not know
     /// Pairs of writings of the same thing.
@@ -36,7 +36,9 @@ public:
     // ---- the far side
     /// The contact says something to the user; in the room that the user has entered.
     [[nodiscard]] virtual Task<> speak(adapter::Session& session, std::string text) = 0;
-    [[nodiscard]] virtual Task<> speak_in_room(adapter::Session& session, std::string text) = 0;
+    [[nodiscard]] virtual Task<> speak_in_room(adapter::Session& /*session*/, std::string /*text*/) {
+        co_return;
+    }
     /// Bytes of a bad network, in whatever framing it has.
     [[nodiscard]] virtual std::vector<std::string> hostile_bytes() const { return {}; }
     virtual void send_raw(std::string_view /*bytes*/) {}
@@ -66,6 +68,8 @@ inline void PrintTo(const Instance& instance, std::ostream* out) {
 [[nodiscard]] std::vector<Instance> instances();
 
 std::unique_ptr<AdapterUnderTest> make_loopback(asio::io_context& loop, Context context);
+std::unique_ptr<AdapterUnderTest> make_durable_loopback(asio::io_context& loop, Context context);
+std::unique_ptr<AdapterUnderTest> make_submitting_loopback(asio::io_context& loop, Context context);
 std::unique_ptr<AdapterUnderTest> make_irc(asio::io_context& loop, Context context);
 
 }  // namespace causeway::conformance

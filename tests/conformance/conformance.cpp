@@ -101,7 +101,19 @@ RoomId Conformance::room() {
     return std::get<RoomId>(conversation(subject_->room()));
 }
 
+std::vector<model::Conversation> Conformance::conversations() {
+    std::vector<model::Conversation> all{contact()};
+    if (has_rooms()) all.emplace_back(room());
+    return all;
+}
+std::vector<std::string> Conformance::typed_addresses() const {
+    std::vector<std::string> all{subject_->contact()};
+    if (has_rooms()) all.push_back(subject_->room());
+    return all;
+}
+
 model::RoomSnapshot Conformance::enter_room() {
+    if (!has_rooms()) return {};
     auto entered = await(session_->rooms()->join(room(), "romeo", Secret<std::string>{}, soon()));
     EXPECT_TRUE(entered.has_value());
     return entered ? std::move(*entered) : model::RoomSnapshot{};

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -58,14 +59,18 @@ protected:
     // ---- the usual steps
     [[nodiscard]] SessionSettings settings();
     void open_session();
-    void start_run();  ///< run() in the background; `ended_` when it returns
-    void connect();    ///< open_session(), start_run(), until connected
-    void close_all();  ///< session, network, far side
-    model::RoomSnapshot enter_room();
+    void start_run();                  ///< run() in the background; `ended_` when it returns
+    void connect();                    ///< open_session(), start_run(), until connected
+    void close_all();                  ///< session, network, far side
+    model::RoomSnapshot enter_room();  ///< nothing where there are no rooms
     [[nodiscard]] Address address(const std::string& typed);
     [[nodiscard]] model::Conversation contact();
     [[nodiscard]] model::Conversation conversation(const std::string& typed);
     [[nodiscard]] RoomId room();
+    [[nodiscard]] bool has_rooms() const { return !subject_->room().empty(); }
+    /// The contact's, and the room's where there are rooms.
+    [[nodiscard]] std::vector<model::Conversation> conversations();
+    [[nodiscard]] std::vector<std::string> typed_addresses() const;
     [[nodiscard]] model::OutgoingMessage message(const model::Conversation& to, std::string text);
     /// Starts send() without waiting; its result goes to `into`.
     void start_send(model::OutgoingMessage message, SteadyTime deadline,

@@ -56,8 +56,10 @@ TEST_P(Conformance, EveryCallReturnsByItsDeadline) {
     };
     const auto who = std::get<ContactId>(contact());
     in_time("send", [&](SteadyTime deadline) { return session_->send(message(contact(), "x"), deadline); });
-    in_time("send to room",
-            [&](SteadyTime deadline) { return session_->send(message(room(), "x"), deadline); });
+    if (has_rooms()) {
+        in_time("send to room",
+                [&](SteadyTime deadline) { return session_->send(message(room(), "x"), deadline); });
+    }
     in_time("set_presence", [&](SteadyTime deadline) {
         return session_->set_presence({.show = model::Availability::away, .status = "out"}, deadline);
     });
@@ -124,6 +126,7 @@ TEST_P(Conformance, RunsAgainAfterALoss) {
         EXPECT_TRUE(result.has_value());
         enter_room();
     }
+    if (!has_rooms()) return;
     EXPECT_TRUE(std::ranges::any_of(host_.events(), [&](const auto& body) {
         const auto* lost = std::get_if<EventRoomLost>(&body);
         return lost != nullptr && lost->room == room();
@@ -184,7 +187,7 @@ TEST_P(Conformance, HostileTextCannotInject) {
     connect();
     enter_room();
     for (const auto& text : hostile_texts()) {
-        for (const auto& to : {contact(), model::Conversation(room())}) {
+        for (const auto& to : conversations()) {
             (void)await(session_->send(message(to, text), soon(2'000)));
         }
         (void)await(session_->set_presence({.show = model::Availability::away, .status = text}, soon(1'000)));

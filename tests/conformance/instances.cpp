@@ -3,7 +3,10 @@
 namespace causeway::conformance {
 
 std::vector<Instance> instances() {
-    return {{"loopback", &make_loopback}, {"irc", &make_irc}};
+    return {{"loopback", &make_loopback},
+            {"durable_loopback", &make_durable_loopback},
+            {"submitting_loopback", &make_submitting_loopback},
+            {"irc", &make_irc}};
 }
 
 }  // namespace causeway::conformance

@@ -6,11 +6,12 @@
 
 #include "config/config.hpp"
 #include "config/irc_options.hpp"
+#include "config/loopback_options.hpp"
 #include "gateway/base/assert.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace causeway::config;
-    static const std::vector<Protocol> kProtocols{irc_protocol(), Protocol{"loopback", nullptr}};
+    static const std::vector<Protocol> kProtocols{irc_protocol(), loopback_protocol()};
     const Surroundings surroundings{.credentials_directory = "", .check_files = false};
     const std::string text(reinterpret_cast<const char*>(data), size);
     const auto loaded = load_text(text, "fuzz", kProtocols, surroundings);

@@ -7,11 +7,12 @@
 
 #include "config/config.hpp"
 #include "config/irc_options.hpp"
+#include "config/loopback_options.hpp"
 
 namespace causeway::config::testing {
 
 [[nodiscard]] inline std::vector<Protocol> protocols() {
-    return {irc_protocol(), Protocol{"loopback", nullptr}};
+    return {irc_protocol(), loopback_protocol()};
 }
 
 [[nodiscard]] inline Loaded load_here(const std::string& text) {

@@ -20,7 +20,7 @@ TEST(LoaderTest, SmallFileGetsTheDefaults) {
     const auto& network = loaded.config->networks[0];
     EXPECT_EQ(network.server.port, 5347);
     EXPECT_EQ(network.server.secret.place, "/etc/causeway/test.secret");
-    EXPECT_EQ(network.options, nullptr);
+    EXPECT_NE(network.options, nullptr);
 }
 
 TEST(LoaderTest, AnnotatedExampleIsValidAndShowsTheDefaults) {
