@@ -114,8 +114,11 @@ void ToNetwork::repeat(const AccountId& account, const MessageKey& key) {
     port_.fetch_of_key(account, key, [this](Result<std::vector<store::MessageRow>> rows) {
         if (!rows || rows->empty()) return;
         const auto& row = rows->front();
-        const auto notice = row.notice == model::Notice::none ? receipt(row.state, row) : model::Notice::none;
+        const auto notice = receipt(row.state, row);
         if (notice == model::Notice::none) return;
+        if (row.notice == notice)
+            return port_.notice_kept(row.sequence, notice);  // on its way still: once more
+        if (row.notice != model::Notice::none) return;
         Change change{.move = {.sequence = row.sequence, .from = row.state}, .step = Step::kept, .then = {}};
         change.move.notice = notice;
         advance(std::move(change));

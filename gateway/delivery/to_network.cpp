@@ -19,6 +19,7 @@ Rules rules_of(const adapter::NetworkInfo& info) {
     Rules rules;
     rules.keeps_order = info.keeps_order;
     rules.send_timeout = info.limits.send_timeout;
+    rules.most_under_way = info.limits.max_in_flight;
     rules.idempotent = info.capabilities.has(adapter::Capability::idempotent_send);
     rules.on_doubt = info.on_doubt;
     rules.confirms = info.capabilities.has(adapter::Capability::accept_ack);

@@ -20,6 +20,7 @@ NS = {
     "admin": "http://jabber.org/protocol/muc#admin",
     "stanzas": "urn:ietf:params:xml:ns:xmpp-stanzas",
     "receipts": "urn:xmpp:receipts",
+    "markers": "urn:xmpp:chat-markers:0",
     "sid": "urn:xmpp:sid:0",
     "delay": "urn:xmpp:delay",
     "info": "http://jabber.org/protocol/disco#info",
