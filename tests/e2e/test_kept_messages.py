@@ -1,4 +1,6 @@
 """Messages of the durable class: kept before anything else, sent once, told truly, whatever dies meanwhile."""
+import sqlite3
+
 from harness.causeway import Causeway
 from harness.far_side import FarSide
 from harness.waiting import eventually
@@ -139,3 +141,25 @@ async def test_words_of_the_network_survive_the_gateways_death(world):
         if s.body and s.body.startswith("word "):
             ids.setdefault(s.body, set()).add(s.id)
     assert all(len(found) == 1 for found in ids.values()), "a word sent again has the id it had"
+
+
+async def test_nothing_is_taken_while_it_cannot_be_kept(world):
+    scene = await Scene(world).begin()
+    await scene.receipt("juliet", scene.says("juliet", "before"))
+    locked = sqlite3.connect(scene.gateway.directory / "causeway.db", isolation_level=None)
+    locked.execute("BEGIN IMMEDIATE")  # as a full disk would: nothing can be committed
+    try:
+        id = scene.says("juliet", "into the storm")
+        error = await scene.error("juliet", id)
+        assert error.error_type == "wait"
+        await eventually(lambda: scene.gateway.metric("causeway_intake_open") == 0, "the intake is closed")
+        await eventually(lambda: not scene.gateway.ready(), "the stream is closed")
+        id = scene.says("juliet", "to the server")
+        await scene.error("juliet", id)  # the server itself answers
+    finally:
+        locked.execute("ROLLBACK")
+        locked.close()
+    await eventually(lambda: scene.gateway.ready(), "the stream is there again")
+    await scene.receipt("juliet", scene.says("juliet", "after"))
+    assert scene.far.texts() == ["before", "after"]
+
