@@ -89,6 +89,7 @@ void check_reachable(Section& section, const IrcOptions& options) {
     options->connect_timeout = section.duration("connect_timeout", options->connect_timeout, 1s, 5min);
     options->reconnect_first = section.duration("reconnect_first", options->reconnect_first, 100ms, 1h);
     options->reconnect_max = section.duration("reconnect_max", options->reconnect_max, 1s, 24h);
+    options->keep_messages = section.flag("keep_messages", false);
     options->encoding = section.choice<std::string>("encoding", options->encoding,
                                                     {{"latin1", "latin1"}, {"utf-8", "utf-8"}});
     options->realname = section.text("realname", options->realname);
@@ -118,6 +119,7 @@ void IrcOptions::compare(const ProtocolOptions& newer_options, const std::string
     note(plan.restart, "allow_public", allow_public != newer.allow_public);
     note(plan.restart, "servers", servers != newer.servers);
     note(plan.restart, "encoding", encoding != newer.encoding);
+    note(plan.restart, "keep_messages", keep_messages != newer.keep_messages);
     note(plan.restart, "flood_burst", flood_burst != newer.flood_burst);
     note(plan.restart, "flood_rate", flood_rate != newer.flood_rate);
     note(plan.restart, "presence_poll", presence_poll != newer.presence_poll);

@@ -33,6 +33,7 @@ struct IrcOptions final : ProtocolOptions {
     Millis connect_timeout{30'000};
     Millis reconnect_first{5'000};
     Millis reconnect_max{600'000};
+    bool keep_messages = false;       ///< words between two people are kept until the server has them
     std::string encoding = "latin1";  ///< what text is read as when it is not UTF-8
     std::string realname = "Causeway";
     std::string quit_message = "Leaving";

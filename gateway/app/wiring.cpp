@@ -42,6 +42,7 @@ irc::NetworkOptions to_irc(const config::NetworkConfig& network, const config::I
     options.quit_text = from.quit_message;
     options.presence_poll = from.presence_poll;
     options.connect_timeout = from.connect_timeout;
+    options.keep_messages = from.keep_messages;
     options.encoding = from.encoding == "utf-8" ? irc::Encoding::utf8_replace : irc::Encoding::latin1;
     return options;
 }

@@ -39,7 +39,9 @@ adapter::NetworkInfo make_info(const NetworkOptions& options) {
                    .max_text_lines = kMaxTextLines,
                    .max_in_flight = 64,
                    .send_timeout = send_timeout(options.flood)};
-    info.durability = adapter::Durability::live;
+    info.durability = options.keep_messages ? adapter::Durability::durable : adapter::Durability::live;
+    info.on_doubt = adapter::OnDoubt::resend_once;  // a second line costs nobody anything, a lost one does
+    info.keeps_order = true;
     info.login_required = false;
     info.many_endpoints = options.fixed_server.empty();
     return info;

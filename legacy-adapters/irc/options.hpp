@@ -33,6 +33,7 @@ struct NetworkOptions {
     Millis presence_poll{
         30'000};  ///< how often contacts are asked for where nothing is told by itself; 0 = never
     Millis connect_timeout{30'000};  ///< DNS, TCP, TLS and registration together
+    bool keep_messages = false;      ///< words between two people are of the durable class
     Encoding encoding = Encoding::latin1;
 };
 
