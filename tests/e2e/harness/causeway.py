@@ -27,16 +27,27 @@ def binary() -> pathlib.Path:
     return pathlib.Path(os.environ.get("CAUSEWAY_BIN", ROOT / "build/dev/gateway/app/causeway"))
 
 
+def _link(component_port: int) -> dict:
+    return {"host": "127.0.0.1", "port": component_port, "security": "plaintext", "domain": DOMAIN,
+            "secret_file": "component.secret", "keepalive": "5s", "dead_after": "5s", "reconnect_first": "100ms",
+            "reconnect_max": "2s"}
+
+
 def irc_network(name: str, jid: str, component_port: int, servers: list[dict], **options) -> dict:
     """One `networks:` entry with the short delays that tests want."""
     return {
         "name": name, "protocol": "irc", "jid": jid,
-        "server": {"host": "127.0.0.1", "port": component_port, "security": "plaintext", "domain": DOMAIN,
-                   "secret_file": "component.secret", "keepalive": "5s", "dead_after": "5s",
-                   "reconnect_first": "100ms", "reconnect_max": "2s"},
+        "server": _link(component_port),
         "options": {"allow_public": False, "servers": servers, "flood_burst": 0, "flood_rate": "0s",
                     "presence_poll": "500ms", "reconnect_first": "100ms", "reconnect_max": "2s", **options},
     }
+
+
+def durable_network(name: str, jid: str, component_port: int, directory: pathlib.Path, **options) -> dict:
+    """A loopback network of the durable class; its far side is `directory` (legacy-adapters/loopback/README.md)."""
+    files = {"journal": str(directory / "journal"), "offers": str(directory / "offers"), "script": str(directory / "script")}
+    return {"name": name, "protocol": "loopback", "jid": jid, "server": _link(component_port),
+            "options": {"durable": True, **files, "reconnect_first": "50ms", "reconnect_max": "500ms", **options}}
 
 
 def irc_server(name: str, port: int, host: str = "127.0.0.1") -> dict:
