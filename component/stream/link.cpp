@@ -462,9 +462,6 @@ Task<Result<>> Link::barrier(SteadyTime deadline) {
 Task<> Link::writable() {
     return Impl::writable(impl_);
 }
-bool Link::is_writable() const noexcept {
-    return impl_->is_writable();
-}
 Result<> Link::send(const xml::Element& stanza) {
     return impl_->send(stanza);
 }

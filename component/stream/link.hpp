@@ -96,8 +96,6 @@ public:
     [[nodiscard]] Task<Result<>> barrier(SteadyTime deadline);
     /// Returns when the queued output is below the high-water mark, or the link is down.
     [[nodiscard]] Task<> writable();
-    /// True when writable() would not wait.
-    [[nodiscard]] bool is_writable() const noexcept;
 
     [[nodiscard]] LinkState state() const noexcept;
     [[nodiscard]] const LinkSettings& settings() const noexcept;

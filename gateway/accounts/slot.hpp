@@ -64,6 +64,7 @@ public:
 
     /// @param surroundings must outlive the slot's work: all slots of a network share them
     Slot(const Surroundings& surroundings, AccountPtr account, EndpointId endpoint, SlotSettings settings);
+    Slot(Surroundings&&, AccountPtr, EndpointId, SlotSettings) = delete;
 
     /// Gives or takes a reason; the first starts the session, the last one's end closes it.
     void set_reason(Reason reason, bool on);

@@ -59,10 +59,6 @@ Task<> LinkOutlet::writable() {
     return link_.writable();
 }
 
-bool LinkOutlet::is_writable() const noexcept {
-    return link_.is_writable();
-}
-
 Task<Result<>> LinkOutlet::barrier(SteadyTime deadline) {
     return link_.barrier(deadline);
 }

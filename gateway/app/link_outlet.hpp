@@ -14,7 +14,6 @@ public:
     Result<> send(const xml::Element& stanza) override;
     Result<> send_written(std::string_view stanza) override;
     [[nodiscard]] Task<> writable() override;
-    [[nodiscard]] bool is_writable() const noexcept override;
     [[nodiscard]] Task<Result<>> barrier(SteadyTime deadline) override;
     [[nodiscard]] SteadyTime taken_until() const noexcept override { return taken_until_; }
 

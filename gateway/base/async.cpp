@@ -11,9 +11,9 @@
 namespace causeway {
 
 Gate::Waiter::Waiter(Gate& gate, SteadyTime deadline)
-    : timer(gate.executor_, deadline), gate_(&gate), next_(gate.first_), link_(&gate.first_) {
-    if (next_) next_->link_ = &next_;
-    gate.first_ = this;
+    : timer(gate.executor_, deadline), gate_(&gate), link_(gate.end_) {
+    *link_ = this;
+    gate.end_ = &next_;
 }
 
 Gate::Waiter::~Waiter() {
@@ -22,7 +22,11 @@ Gate::Waiter::~Waiter() {
 
 void Gate::Waiter::unlink() noexcept {
     *link_ = next_;
-    if (next_) next_->link_ = link_;
+    if (next_) {
+        next_->link_ = link_;
+    } else {
+        gate_->end_ = link_;
+    }
     gate_ = nullptr;
 }
 

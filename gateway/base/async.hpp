@@ -9,7 +9,8 @@
 
 namespace causeway {
 
-/// A flag that coroutines can wait for. Opening wakes every waiter; it stays open until closed.
+/// A flag that coroutines can wait for. Opening wakes every waiter, in the order in which they came; it stays open until
+/// closed.
 /// @threads loop. Must outlive its waiters.
 class Gate {
 public:
@@ -40,12 +41,13 @@ private:
         friend class Gate;
         void unlink() noexcept;
         Gate* gate_;
-        Waiter* next_;
+        Waiter* next_ = nullptr;
         Waiter** link_;  ///< what points to this one
     };
 
     Executor executor_;
     Waiter* first_ = nullptr;
+    Waiter** end_ = &first_;  ///< where the next one is put: who waits longest is woken first
     std::uint32_t openings_ = 0;
     bool open_ = false;
 };

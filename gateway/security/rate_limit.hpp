@@ -26,6 +26,8 @@ public:
     static constexpr std::size_t kDefaultTracked = 10'000;
 
     explicit RateLimit(RateSettings settings, std::size_t max_tracked = kDefaultTracked);
+    RateLimit(const RateLimit&) = delete;  // its keys are views into its own list
+    RateLimit& operator=(const RateLimit&) = delete;
 
     /// Takes one token. @return rate_limited with retry_after when there is none
     [[nodiscard]] Result<> take(const UserId& user, SteadyTime now);

@@ -20,8 +20,6 @@ public:
     virtual Result<> send_written(std::string_view stanza) = 0;
     /// Returns when the queued output is below the high-water mark: back-pressure for networks.
     [[nodiscard]] virtual Task<> writable() = 0;
-    /// True when writable() would not wait: saves a coroutine on the hot path.
-    [[nodiscard]] virtual bool is_writable() const noexcept = 0;
     /// Everything sent before has been taken by the XMPP server. @return not_connected, timed_out
     [[nodiscard]] virtual Task<Result<>> barrier(SteadyTime deadline) = 0;
     /// Everything sent before this moment has surely been taken by the XMPP server; what was sent at it or later may be

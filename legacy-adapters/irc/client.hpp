@@ -44,10 +44,6 @@ struct Output {
     std::vector<adapter::EventBody> events;
     std::vector<adapter::EventBody> hints;
     std::vector<Completion> completions;
-
-    [[nodiscard]] bool empty() const noexcept {
-        return events.empty() && hints.empty() && completions.empty();
-    }
 };
 
 class Client {

@@ -97,7 +97,6 @@ public:
     void lose_all(const Error& why);
 
     [[nodiscard]] std::vector<Completion>& completions() noexcept { return completions_; }
-    [[nodiscard]] const std::vector<Completion>& completions() const noexcept { return completions_; }
     [[nodiscard]] std::size_t size() const noexcept { return waiting_.size(); }
 
 private:

@@ -107,14 +107,16 @@ Task<> IrcSession::serve() {
                 on_ready();
             }
             if (client_.has_events()) {
-                if (!answers.empty()) co_await go_on(std::exchange(answers, {}));
+                auto before = std::exchange(answers, {});
+                if (!before.empty()) co_await go_on(std::move(before));
                 co_await hand_on();
             } else {  // answers alone wait for the end of what was read: one turn for all of them
                 client_.add_completions(answers);
             }
             if (client_.phase() == Client::Phase::failed) break;
         }
-        if (!answers.empty()) co_await go_on(std::exchange(answers, {}));
+        auto rest = std::exchange(answers, {});
+        if (!rest.empty()) co_await go_on(std::move(rest));
         shared_.lines_in.Increment(count);
         if (client_.phase() == Client::Phase::failed) co_return;
     }

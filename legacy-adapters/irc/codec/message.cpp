@@ -1,5 +1,7 @@
 #include "legacy-adapters/irc/codec/message.hpp"
 
+#include <algorithm>
+
 #include "gateway/base/text.hpp"
 
 namespace causeway::irc {
@@ -144,8 +146,10 @@ Result<std::string> encode(std::string_view command, std::span<const std::string
     for (const char c : command) {
         if (!is_letter(c) && !is_digit(c)) return fail(Errc::bad_input, "malformed IRC command");
     }
-    std::string line;
-    line.reserve(kMaxBody + 2);
+    std::size_t size = command.size() + 2;
+    for (const auto value : params) size += value.size() + 2;
+    std::string line;  // it may wait in an outbox: no more room than it needs
+    line.reserve(std::min(size, kMaxBody + 2));
     line = command;
     for (std::size_t i = 0; i < params.size(); ++i) {
         const auto value = params[i];

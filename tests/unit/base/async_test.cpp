@@ -27,6 +27,28 @@ TEST(Gate, OpeningWakesEveryWaiter) {
     EXPECT_EQ(results, (std::vector<bool>{true, true, true}));
 }
 
+Task<> take_turns(Gate* gate, int who, std::vector<int>* woken) {
+    for (int i = 0; i < 2; ++i) {
+        co_await gate->wait();
+        gate->close();  // there is room for one
+        woken->push_back(who);
+    }
+}
+
+// Else who waits longest would never be served: the newest comes back, waits last, and would be first again.
+TEST(Gate, WhoWaitsLongestIsWokenFirst) {
+    asio::io_context loop;
+    Gate gate(loop.get_executor());
+    std::vector<int> woken;
+    for (int who = 0; who < 3; ++who) spawn(loop.get_executor(), take_turns(&gate, who, &woken));
+    loop.poll();
+    for (int i = 0; i < 2; ++i) {
+        gate.open();
+        loop.poll();
+    }
+    EXPECT_EQ(woken, (std::vector<int>{0, 1, 2, 0, 1, 2}));
+}
+
 TEST(Gate, OpenGateDoesNotSuspend) {
     asio::io_context loop;
     Gate gate(loop.get_executor());

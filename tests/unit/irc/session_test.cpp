@@ -51,9 +51,10 @@ class Server {
 public:
     using Script = std::function<std::string(std::string_view)>;
 
-    Server(asio::io_context& io, Script script)
+    Server(asio::io_context& io, Script script, asio::ssl::context* tls = nullptr)
         : acceptor_(io, {asio::ip::address_v4::loopback(), 0}),
           script_(std::move(script)),
+          tls_(tls),
           reads_(io.get_executor()) {
         reads_.open();
         spawn(io.get_executor(), serve());
@@ -79,10 +80,22 @@ private:
         tcp::socket socket(acceptor_.get_executor());
         error_code error;
         co_await acceptor_.async_accept(socket, asio::redirect_error(use_awaitable, error));
+        if (!error && tls_ == nullptr) co_await talk(&socket);
+        if (!error && tls_ != nullptr) {
+            asio::ssl::stream<tcp::socket> stream(std::move(socket), *tls_);
+            co_await stream.async_handshake(asio::ssl::stream_base::server,
+                                            asio::redirect_error(use_awaitable, error));
+            if (!error) co_await talk(&stream);
+        }
+        stop();
+    }
+    template <class Stream>
+    Task<> talk(Stream* stream) {
+        error_code error;
         std::string buffer;
         while (!error) {
             co_await reads_.wait();
-            const auto size = co_await asio::async_read_until(socket, asio::dynamic_buffer(buffer), "\r\n",
+            const auto size = co_await asio::async_read_until(*stream, asio::dynamic_buffer(buffer), "\r\n",
                                                               asio::redirect_error(use_awaitable, error));
             if (error) break;
             const std::string line = buffer.substr(0, size - 2);
@@ -90,14 +103,14 @@ private:
             heard.push_back(line);
             const std::string reply = script_(line);
             if (reply == "close") break;
-            co_await asio::async_write(socket, asio::buffer(reply),
+            co_await asio::async_write(*stream, asio::buffer(reply),
                                        asio::redirect_error(use_awaitable, error));
         }
-        stop();
     }
 
     tcp::acceptor acceptor_;
     Script script_;
+    asio::ssl::context* tls_;
     Gate reads_;
 };
 
@@ -258,24 +271,6 @@ TEST_F(SessionTest, ALostConnectionFailsWhatIsUnconfirmed) {
     EXPECT_EQ(ended->code, Errc::not_connected);
 }
 
-// More than the kernel takes at once: the rest follows when there is room, whole and in order.
-TEST_F(SessionTest, AServerThatReadsSlowlyGetsEveryLine) {
-    server = std::make_unique<Server>(io, polite);
-    server->hold_little();
-    NetworkOptions options;
-    options.flood = {.burst = 1, .lines_per_second = 0};
-    options.servers.push_back(
-        {.name = "irc.test", .host = "127.0.0.1", .port = server->port(), .tls = false});
-    open(std::move(options), "irc.test");
-    play(say_much_to_one_who_does_not_listen());
-    std::vector<std::string> said;
-    std::ranges::copy_if(server->heard, std::back_inserter(said),
-                         [](const std::string& line) { return line.ends_with('.'); });
-    ASSERT_EQ(said.size(), static_cast<std::size_t>(kMany));
-    for (int i = 0; i < kMany; ++i)
-        EXPECT_EQ(said[static_cast<std::size_t>(i)], "PRIVMSG juliet " + long_text(i));
-}
-
 // biboumi's client shows "joining" for ever.
 TEST_F(SessionTest, AServerThatClosesWhileRegisteringEndsTheRun) {
     start([](std::string_view line) { return std::string(line.starts_with("USER") ? "close" : ""); });
@@ -379,6 +374,34 @@ void use_own_certificate(asio::ssl::context& context) {
     X509_free(certificate);
     EVP_PKEY_free(key);
 }
+
+/// Plain, and over TLS, where every byte is written by the slow way.
+class SlowReaderTest : public SessionTest, public testing::WithParamInterface<bool> {};
+
+// More than the kernel takes at once: the rest follows when there is room, whole and in order.
+TEST_P(SlowReaderTest, GetsEveryLine) {
+    asio::ssl::context tls(asio::ssl::context::tls_server);
+    use_own_certificate(tls);
+    server = std::make_unique<Server>(io, polite, GetParam() ? &tls : nullptr);
+    server->hold_little();
+    NetworkOptions options;
+    options.flood = {.burst = 1, .lines_per_second = 0};
+    options.servers.push_back({.name = "irc.test",
+                               .host = "127.0.0.1",
+                               .port = server->port(),
+                               .tls = GetParam(),
+                               .verify = false});
+    open(std::move(options), "irc.test");
+    play(say_much_to_one_who_does_not_listen());
+    std::vector<std::string> said;
+    std::ranges::copy_if(server->heard, std::back_inserter(said),
+                         [](const std::string& line) { return line.ends_with('.'); });
+    ASSERT_EQ(said.size(), static_cast<std::size_t>(kMany));
+    for (int i = 0; i < kMany; ++i)
+        EXPECT_EQ(said[static_cast<std::size_t>(i)], "PRIVMSG juliet " + long_text(i));
+}
+INSTANTIATE_TEST_SUITE_P(Irc, SlowReaderTest, testing::Bool(),
+                         [](const auto& tls) { return std::string(tls.param ? "tls" : "plain"); });
 
 Task<> shake_hands(tcp::acceptor* acceptor, asio::ssl::context* context) {
     asio::ssl::stream<tcp::socket> stream(acceptor->get_executor(), *context);
