@@ -66,6 +66,8 @@ class Outward:
     receipts: collections.Counter = dataclasses.field(default_factory=collections.Counter)
     told: dict[str, str] = dataclasses.field(default_factory=dict)  # errors and remarks about a message: the condition
     crashes: list[int] = dataclasses.field(default_factory=list)    # how long the journal was at each
+    # False: senders were away now and then, and a server drops errors for a client that is away (RFC 6121 §8.5.3.2)
+    senders_stayed: bool = True
 
 
 @dataclasses.dataclass
@@ -132,7 +134,7 @@ def _kept(record: Outward, shown: collections.Counter) -> Iterator[Violation]:
             yield Violation("invented", f"{text} is in the store; nobody has said it")
         if row.state in _UNDER_WAY:
             yield Violation("unfinished", f"{text} is {row.state}")
-        elif not shown[text] and text not in record.told:
+        elif not shown[text] and not _told(record, text, row):
             yield Violation("lost", f"{text} was accepted and is {row.state}: not in the journal, and its sender knows nothing")
     for taken in record.journal:
         if taken.text not in record.sent:
@@ -141,6 +143,10 @@ def _kept(record: Outward, shown: collections.Counter) -> Iterator[Violation]:
             yield Violation("not kept", f"{taken.text} is in the journal; it was not in the store before")
         elif taken.contact != contact_of(taken.text):
             yield Violation("astray", f"{taken.text} came to {taken.contact}")
+
+
+def _told(record: Outward, text: str, row: Row) -> bool:
+    return text in record.told or (row.state in _TO_BE_TOLD and not record.senders_stayed)
 
 
 def _said(record: Outward, shown: collections.Counter, manners: Manners) -> Iterator[Violation]:
@@ -158,7 +164,7 @@ def _said(record: Outward, shown: collections.Counter, manners: Manners) -> Iter
             yield Violation("false success", f"{text} is {row.state} and not in the journal")
         if row.state in _GIVEN_UP and shown[text] and not contact_of(text).startswith("report-failed"):
             yield Violation("false failure", f"{text} is {row.state}, but in the journal")
-        if row.state in _TO_BE_TOLD and text not in record.told:
+        if row.state in _TO_BE_TOLD and not _told(record, text, row):
             yield Violation("untold", f"{text} is {row.state}, and its sender was not told")
         due = _ARRIVED - {"accepted"} if manners.delivery_reports else _ARRIVED
         if row.state in due and row.wants_receipt and not record.receipts[text]:

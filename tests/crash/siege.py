@@ -72,6 +72,7 @@ class Place:
         self.sent: set[str] = set()
         self.offered: dict[str, list[str]] = collections.defaultdict(list)
         self.crashes: list[int] = []
+        self.senders_stayed = True
         self._offers = os.open(directory / "offers", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
     def network(self, jid: str, component_port: int) -> dict:
@@ -110,7 +111,8 @@ class Place:
         for person in people:
             receipts.update({id: count for id, count in person.receipts.items() if id in self.sent})
             told.update({id: condition for id, condition in person.told.items() if id in self.sent})
-        return Outward(self.sent, rows.outward[self.name], self.taken(), receipts, told, self.crashes)
+        return Outward(self.sent, rows.outward[self.name], self.taken(), receipts, told, self.crashes,
+                       self.senders_stayed)
 
     def inward(self, people: list[Person], rows: "Rows") -> Inward:
         received = {person.name: person.received[self.jid] for person in people}
@@ -228,6 +230,8 @@ class Siege:
             await asyncio.sleep(self.chance.uniform(1, 4))
             await in_thread(self.world.server.kill)
             self.kills += 1
+            for place in self.places:
+                place.senders_stayed = False
             await asyncio.sleep(self.chance.uniform(0, 1))
             await in_thread(self.world.server.start)
             for person in self.people:
@@ -238,36 +242,41 @@ class Siege:
     async def settled(self, in_order: bool = True) -> list[Violation]:
         """Waits until nothing is wrong any more, then stops the gateway. @return what is wrong for good"""
         await self.cease()
+        end = time.monotonic() + SETTLED_WITHIN
+        # Whoever goes now may miss what is to be told: all have to know before one comes again.
+        while self._violations_now(self._outward) and time.monotonic() < end:
+            await asyncio.sleep(0.5)
         for person in self.people:
             await person.listen() if person.priority < 0 else await person.online()
-        end = time.monotonic() + SETTLED_WITHIN
-        while self._violations_now(in_order) and time.monotonic() < end:
+        while self._violations_now(lambda rows: self._outward(rows) + self._inward(rows, in_order)) and time.monotonic() < end:
             await asyncio.sleep(0.5)
         await in_thread(self.gateway.stop)
-        found = self.violations(in_order)
+        rows = self._rows()
+        found = self._outward(rows) + self._inward(rows, in_order)
         for person in self.people:
             await person.close()
         for place in self.places:
             place.close()
         return found
 
-    def _violations_now(self, in_order: bool) -> bool:
+    def _rows(self) -> Rows:
+        return Rows.read(self.gateway.directory / "causeway.db")
+
+    def _violations_now(self, look) -> bool:
         try:
-            return bool(self.violations(in_order))
-        except sqlite3.OperationalError:  # it is busy, or keeps the file to itself
+            return bool(look(self._rows()))
+        except sqlite3.OperationalError:  # it is busy, or not there yet
             return True
 
-    def violations(self, in_order: bool = True) -> list[Violation]:
-        rows = Rows.read(self.gateway.directory / "causeway.db")
-        found = []
-        for place in self.places:
-            found += outward(place.outward(self.people, rows), place.manners)
-            found += inward(place.inward(self.people, rows), in_order)
-        return found
+    def _outward(self, rows: Rows) -> list[Violation]:
+        return [one for place in self.places for one in outward(place.outward(self.people, rows), place.manners)]
+
+    def _inward(self, rows: Rows, in_order: bool) -> list[Violation]:
+        return [one for place in self.places for one in inward(place.inward(self.people, rows), in_order)]
 
     def summary(self, what: str, found: list[Violation]) -> dict:
         """Writes down what was seen, for people."""
-        rows = Rows.read(self.gateway.directory / "causeway.db")
+        rows = self._rows()
         told = {"server": self.world.kind, "what": what, "seed": self.seed, "kills": self.kills,
                 "violations": dict(collections.Counter(one.kind for one in found)), "networks": {}}
         for place in self.places:

@@ -194,6 +194,15 @@ def test_order_is_asked_only_of_networks_that_keep_it():
     assert outward(record, Manners(keeps_order=False)) == []
 
 
+def test_errors_may_miss_a_sender_who_was_away_but_nothing_else_may():
+    record = sound_outward(HOLD)
+    record.senders_stayed = False
+    lose_in_silence(record)
+    assert outward(record, HOLD) == []
+    lose_from_journal(record)
+    assert "lost" in kinds(outward(record, HOLD))
+
+
 def test_marked_repeats_within_the_bound_are_allowed():
     record = sound_outward(RESEND)
     say_again_marked(record)
