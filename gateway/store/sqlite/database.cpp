@@ -81,6 +81,12 @@ Statement& Statement::bind(std::int64_t number) noexcept {
     return *this;
 }
 
+Statement& Statement::bind_null() noexcept {
+    const int code = sqlite3_bind_null(statement_, next_parameter_++);
+    if (code != SQLITE_OK) bind_error_ = code;
+    return *this;
+}
+
 Result<bool> Statement::step() {
     sqlite3* handle = sqlite3_db_handle(statement_);
     if (bind_error_ != 0) return sqlite_failure(nullptr, bind_error_, "bind");
@@ -151,6 +157,9 @@ Result<Statement> Database::statement(std::string_view sql) {
     return Statement(handle);
 }
 
+std::int64_t Database::changes() const noexcept {
+    return sqlite3_changes64(handle_.get());
+}
 bool Database::in_transaction() const noexcept {
     return sqlite3_get_autocommit(handle_.get()) == 0;
 }
@@ -158,32 +167,43 @@ int Database::last_code() const noexcept {
     return sqlite3_extended_errcode(handle_.get());
 }
 
-// ------------------------------------------------------------------------------------------------
-// transactions
+// ------------------------------------------------------------------------------------------------ transactions
+namespace {
+
+/// These run for every batch: prepared once, unlike with execute().
+[[nodiscard]] Result<> control(Database& database, std::string_view sql) {
+    auto statement = database.statement(sql);
+    if (!statement) return fail(std::move(statement.error()));
+    return statement->run();
+}
+
+}  // namespace
+
 Result<Transaction> Transaction::begin(Database& database) {
-    if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return fail(std::move(begun.error()));
+    if (auto begun = control(database, "BEGIN IMMEDIATE"); !begun) return fail(std::move(begun.error()));
     return Transaction(database);
 }
 
 Transaction::~Transaction() {
     if (database_ == nullptr || !database_->in_transaction()) return;
     // If even this fails, SQLite has rolled back already or will at close.
-    static_cast<void>(database_->execute("ROLLBACK"));
+    static_cast<void>(control(*database_, "ROLLBACK"));
 }
 
 Result<> Transaction::commit() {
-    auto committed = database_->execute("COMMIT");
+    auto committed = control(*database_, "COMMIT");
     if (committed) database_ = nullptr;
     return committed;
 }
 
 Result<> in_savepoint(Database& database, const std::function<Result<>()>& work) {
     CAUSEWAY_ASSERT(database.in_transaction());
-    if (auto opened = database.execute("SAVEPOINT batch"); !opened) return opened;
+    if (auto opened = control(database, "SAVEPOINT batch"); !opened) return opened;
     auto done = work();
-    if (done) return database.execute("RELEASE batch");
+    if (done) return control(database, "RELEASE batch");
     if (database.in_transaction()) {
-        if (auto undone = database.execute("ROLLBACK TO batch; RELEASE batch"); !undone) return undone;
+        if (auto undone = control(database, "ROLLBACK TO batch"); !undone) return undone;
+        if (auto released = control(database, "RELEASE batch"); !released) return released;
     }
     return done;
 }

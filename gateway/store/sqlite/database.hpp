@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,12 @@ public:
     Statement& bind(bool flag) noexcept { return bind(std::int64_t{flag ? 1 : 0}); }
     Statement& bind(const char* text) noexcept { return bind(std::string_view(text)); }
     Statement& bind_bytes(std::string_view bytes) noexcept;
+    /// Nothing becomes NULL.
+    template <class T>
+    Statement& bind(const std::optional<T>& value) noexcept {
+        return value ? bind(*value) : bind_null();
+    }
+    Statement& bind_null() noexcept;
 
     /// @return true if there is a row to read
     [[nodiscard]] Result<bool> step();
@@ -63,6 +70,8 @@ public:
     /// The statement for `sql`, prepared at its first use and kept.
     [[nodiscard]] Result<Statement> statement(std::string_view sql);
 
+    /// Rows that the last INSERT, UPDATE or DELETE changed.
+    [[nodiscard]] std::int64_t changes() const noexcept;
     /// False once SQLite has rolled the transaction back on its own account (disk full, I/O error).
     [[nodiscard]] bool in_transaction() const noexcept;
     /// SQLite's extended code of the last failure.

@@ -84,6 +84,42 @@ CREATE TABLE network_records (
 ALTER TABLE joins ADD COLUMN sealed_password TEXT NOT NULL DEFAULT '';
 )sql";
 
+// AUTOINCREMENT: sqlite_sequence remembers the greatest sequence when its message has long been purged. No reference to
+// accounts: a repeat is recognised also when its account was removed and made again.
+// Each partial index serves one statement, which repeats its condition word for word.
+constexpr const char* kMessages = R"sql(
+CREATE TABLE messages (
+    sequence      INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (sequence > 0),
+    network       TEXT NOT NULL,
+    account       TEXT NOT NULL,
+    direction     INTEGER NOT NULL CHECK (direction BETWEEN 0 AND 1),
+    endpoint      TEXT NOT NULL,
+    conversation  TEXT NOT NULL,
+    key           TEXT NOT NULL,
+    state         INTEGER NOT NULL CHECK (state BETWEEN 1 AND 10),
+    notice        INTEGER NOT NULL CHECK (notice BETWEEN 0 AND 7),
+    attempts      INTEGER NOT NULL,
+    losses        INTEGER NOT NULL,
+    accepted_ms   INTEGER NOT NULL,
+    next_ms       INTEGER NOT NULL,
+    kind          INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 2),
+    wants_receipt INTEGER NOT NULL,
+    wants_marker  INTEGER NOT NULL,
+    text          TEXT NOT NULL,
+    sender        TEXT NOT NULL,
+    recipient     TEXT NOT NULL,
+    stanza_id     TEXT NOT NULL,
+    reply_to      TEXT NOT NULL,
+    network_ids   TEXT NOT NULL,
+    reason        TEXT NOT NULL,
+    steps         TEXT NOT NULL,
+    UNIQUE (account, direction, key)
+) STRICT;
+
+CREATE INDEX messages_open ON messages (network, sequence) WHERE state IN (1, 2, 6, 7) OR notice <> 0;
+CREATE INDEX messages_done ON messages (accepted_ms) WHERE state IN (3, 4, 5, 8, 9, 10) AND notice = 0;
+)sql";
+
 constexpr std::array kMigrations{
     Migration{1, kSessionMap},
     Migration{2, kJoins},
@@ -91,6 +127,7 @@ constexpr std::array kMigrations{
     Migration{4, kAlwaysOn},
     Migration{5, kOptionsAndPreferences},
     Migration{6, kNetworkRecords},
+    Migration{7, kMessages},
 };
 
 [[nodiscard]] Result<> apply(Database& database, const Migration& step) {

@@ -1,36 +1,14 @@
 #include "gateway/store/sqlite/rows.hpp"
 
-#include <functional>
 #include <utility>
 #include <variant>
+
+#include "gateway/store/sqlite/message_rows.hpp"
+#include "gateway/store/sqlite/query.hpp"
 
 namespace causeway::store::sqlite {
 
 namespace {
-
-/// Prepares, binds in order and runs.
-template <class... Values>
-[[nodiscard]] Result<> run(Database& database, std::string_view sql, const Values&... values) {
-    auto statement = database.statement(sql);
-    if (!statement) return fail(std::move(statement.error()));
-    (statement->bind(values), ...);
-    return statement->run();
-}
-
-/// Calls `take` for each row of a query with one text parameter, or none.
-template <class... Values>
-[[nodiscard]] Result<> each_row(Database& database, std::string_view sql,
-                                const std::function<void(const Statement&)>& take, const Values&... values) {
-    auto statement = database.statement(sql);
-    if (!statement) return fail(std::move(statement.error()));
-    (statement->bind(values), ...);
-    for (;;) {
-        auto row = statement->step();
-        if (!row) return fail(std::move(row.error()));
-        if (!*row) return {};
-        take(*statement);
-    }
-}
 
 // ------------------------------------------------------------------------------------------------ changes
 struct Applier {
@@ -123,6 +101,11 @@ struct Applier {
                    " ON CONFLICT (network) DO UPDATE SET sealed = excluded.sealed",
                    change.network.view(), change.sealed);
     }
+    Result<> operator()(const PutMessage& change) const { return put_message(database, change.row); }
+    Result<> operator()(const MoveMessage& change) const { return move_message(database, change); }
+    Result<> operator()(const SettleMessages& change) const { return settle_messages(database, change); }
+    Result<> operator()(const SettleNotice& change) const { return settle_notice(database, change); }
+    Result<> operator()(const PurgeMessages& change) const { return purge_messages(database, change); }
 };
 
 // ------------------------------------------------------------------------------------------------ rows

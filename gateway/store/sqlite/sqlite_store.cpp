@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/base/async.hpp"
+#include "gateway/store/sqlite/message_rows.hpp"
 #include "gateway/store/sqlite/migrations.hpp"
 #include "gateway/store/sqlite/rows.hpp"
 #include "gateway/store/sqlite/worker.hpp"
@@ -35,6 +36,14 @@ public:
     Task<Result<NetworkRows>> load(NetworkName network) override;
     Task<Result<std::optional<std::string>>> record(AccountId account, std::string key) override;
     Task<Result<std::vector<SealedValue>>> all_sealed() override;
+    Task<Result<std::int64_t>> last_sequence() override;
+    Task<Result<std::vector<OpenMessage>>> open_messages(NetworkName network, std::int64_t after,
+                                                         std::size_t most) override;
+    Task<Result<std::vector<MessageRow>>> messages(std::vector<std::int64_t> sequences) override;
+    Task<Result<std::optional<MessageRow>>> message_of_key(AccountId account, model::Direction direction,
+                                                           MessageKey key) override;
+    Task<Result<std::vector<FoundMessage>>> find_messages(MessageFilter filter) override;
+    Task<Result<std::vector<MessageCount>>> count_messages() override;
     Task<> close() override;
     std::size_t queue_depth() const noexcept override { return worker_.depth(); }
 
@@ -105,6 +114,53 @@ Task<Result<std::vector<SealedValue>>> SqliteStore::all_sealed() {
         return sqlite::find_sealed(database);
     };
     co_return co_await read<std::vector<SealedValue>>(std::move(query));
+}
+
+Task<Result<std::int64_t>> SqliteStore::last_sequence() {
+    std::function<Result<std::int64_t>(Database&)> query = [](Database& database) {
+        return sqlite::find_last_sequence(database);
+    };
+    co_return co_await read<std::int64_t>(std::move(query));
+}
+
+Task<Result<std::vector<OpenMessage>>> SqliteStore::open_messages(NetworkName network, std::int64_t after,
+                                                                  std::size_t most) {
+    std::function<Result<std::vector<OpenMessage>>(Database&)> query = [network = std::move(network), after,
+                                                                        most](Database& database) {
+        return sqlite::find_open(database, network, after, most);
+    };
+    co_return co_await read<std::vector<OpenMessage>>(std::move(query));
+}
+
+Task<Result<std::vector<MessageRow>>> SqliteStore::messages(std::vector<std::int64_t> sequences) {
+    std::function<Result<std::vector<MessageRow>>(Database&)> query =
+        [sequences = std::move(sequences)](Database& database) {
+            return sqlite::find_rows(database, sequences);
+        };
+    co_return co_await read<std::vector<MessageRow>>(std::move(query));
+}
+
+Task<Result<std::optional<MessageRow>>> SqliteStore::message_of_key(AccountId account,
+                                                                    model::Direction direction,
+                                                                    MessageKey key) {
+    std::function<Result<std::optional<MessageRow>>(Database&)> query =
+        [account = std::move(account), direction, key = std::move(key)](Database& database) {
+            return sqlite::find_key(database, account, direction, key);
+        };
+    co_return co_await read<std::optional<MessageRow>>(std::move(query));
+}
+
+Task<Result<std::vector<FoundMessage>>> SqliteStore::find_messages(MessageFilter filter) {
+    std::function<Result<std::vector<FoundMessage>>(Database&)> query =
+        [filter = std::move(filter)](Database& database) { return sqlite::find_filtered(database, filter); };
+    co_return co_await read<std::vector<FoundMessage>>(std::move(query));
+}
+
+Task<Result<std::vector<MessageCount>>> SqliteStore::count_messages() {
+    std::function<Result<std::vector<MessageCount>>(Database&)> query = [](Database& database) {
+        return sqlite::count_rows(database);
+    };
+    co_return co_await read<std::vector<MessageCount>>(std::move(query));
 }
 
 Task<> SqliteStore::close() {

@@ -24,6 +24,12 @@ constexpr std::chrono::milliseconds kMaxGroupTime{2};
     return std::chrono::duration<double>(duration).count();
 }
 
+/// Whole or not at all. Every change is one statement, which is that by itself: only more of them need a savepoint.
+[[nodiscard]] Result<> apply_whole(Database& database, const Batch& batch) {
+    if (batch.size() == 1) return apply(database, batch);
+    return in_savepoint(database, [&] { return apply(database, batch); });
+}
+
 }  // namespace
 
 Worker::Worker(Database database, Context context)
@@ -122,7 +128,7 @@ Result<> Worker::commit_group(std::vector<WriteJob>& group, std::deque<Job>& job
     }
     do {
         const auto& job = take_next();
-        results.push_back(in_savepoint(database, [&] { return apply(database, job.batch); }));
+        results.push_back(apply_whole(database, job.batch));
         // A full disk or a failed read makes SQLite roll everything back: then no batch of the group is kept.
         if (!database.in_transaction()) return fail(results.back().error());
     } while (!jobs.empty() && std::holds_alternative<WriteJob>(jobs.front()) && group.size() < kMaxGroup &&

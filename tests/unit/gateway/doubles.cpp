@@ -113,6 +113,32 @@ Task<Result<std::vector<store::SealedValue>>> MemoryStore::all_sealed() {
     co_return std::vector<store::SealedValue>{};
 }
 
+Task<Result<std::int64_t>> MemoryStore::last_sequence() {
+    co_return std::int64_t{0};
+}
+
+Task<Result<std::vector<store::OpenMessage>>> MemoryStore::open_messages(NetworkName, std::int64_t,
+                                                                         std::size_t) {
+    co_return std::vector<store::OpenMessage>{};
+}
+
+Task<Result<std::vector<store::MessageRow>>> MemoryStore::messages(std::vector<std::int64_t>) {
+    co_return std::vector<store::MessageRow>{};
+}
+
+Task<Result<std::optional<store::MessageRow>>> MemoryStore::message_of_key(AccountId, model::Direction,
+                                                                           MessageKey) {
+    co_return std::optional<store::MessageRow>{};
+}
+
+Task<Result<std::vector<store::FoundMessage>>> MemoryStore::find_messages(store::MessageFilter) {
+    co_return std::vector<store::FoundMessage>{};
+}
+
+Task<Result<std::vector<store::MessageCount>>> MemoryStore::count_messages() {
+    co_return std::vector<store::MessageCount>{};
+}
+
 // ------------------------------------------------------------------------------------------------- stanzas
 
 namespace {

@@ -93,6 +93,19 @@ public:
     [[nodiscard]] Task<Result<std::optional<std::string>>> record(AccountId account,
                                                                   std::string key) override;
     [[nodiscard]] Task<Result<std::vector<store::SealedValue>>> all_sealed() override;
+    // It keeps no messages: who needs them takes a store on a file.
+    [[nodiscard]] Task<Result<std::int64_t>> last_sequence() override;
+    [[nodiscard]] Task<Result<std::vector<store::OpenMessage>>> open_messages(NetworkName network,
+                                                                              std::int64_t after,
+                                                                              std::size_t most) override;
+    [[nodiscard]] Task<Result<std::vector<store::MessageRow>>> messages(
+        std::vector<std::int64_t> sequences) override;
+    [[nodiscard]] Task<Result<std::optional<store::MessageRow>>> message_of_key(AccountId account,
+                                                                                model::Direction direction,
+                                                                                MessageKey key) override;
+    [[nodiscard]] Task<Result<std::vector<store::FoundMessage>>> find_messages(
+        store::MessageFilter filter) override;
+    [[nodiscard]] Task<Result<std::vector<store::MessageCount>>> count_messages() override;
     [[nodiscard]] Task<> close() override { co_return; }
     [[nodiscard]] std::size_t queue_depth() const noexcept override { return 0; }
 

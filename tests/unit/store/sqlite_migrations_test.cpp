@@ -25,8 +25,8 @@ TEST_F(MigrationsTest, EmptyFileBecomesTheNewestVersion) {
     EXPECT_EQ(schema_version(database).value(), 0);
     ASSERT_TRUE(migrate(database));
     EXPECT_EQ(schema_version(database).value(), migrations().back().version);
-    for (const char* table :
-         {"accounts", "contacts", "joins", "records", "network_secrets", "options", "network_records"}) {
+    for (const char* table : {"accounts", "contacts", "joins", "records", "network_secrets", "options",
+                              "network_records", "messages"}) {
         EXPECT_TRUE(database.statement(std::string("SELECT * FROM ") + table)) << table;
     }
 }
