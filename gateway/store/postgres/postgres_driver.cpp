@@ -28,7 +28,7 @@ constexpr log::Message kGaveUp{"CAUSEWAY_STORE_COMMIT_UNKNOWABLE", log::Level::e
                                "what became of a commit cannot be found out; ending at once"};
 
 constexpr Millis kFirstWait{100};
-constexpr Millis kLongestWait{5'000};
+constexpr Millis kLongestWait{2'000};
 constexpr Millis kFindOutWithin{60'000};
 constexpr Millis kFindOutEvery{200};
 

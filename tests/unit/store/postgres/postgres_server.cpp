@@ -8,8 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <boost/asio/post.hpp>
+
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -46,6 +49,15 @@ std::vector<pid_t> children_of(pid_t parent) {
     return children;
 }
 
+/// Gone, or only waiting for somebody to take notice.
+bool has_ended(pid_t process) {
+    std::ifstream status("/proc/" + std::to_string(process) + "/stat");
+    std::string id;
+    std::string name;
+    std::string state;
+    return !(status >> id >> name >> state) || state == "Z" || state == "X";
+}
+
 }  // namespace
 
 PostgresServer& PostgresServer::get() {
@@ -58,7 +70,14 @@ namespace {
 const auto& made_before_main = PostgresServer::get();
 }
 
-pid_t PostgresServer::run(const std::vector<std::string>& command) const {
+/// From a thread that stays: the kernel takes the end of the thread that started a process for the end of its parent.
+pid_t PostgresServer::run(const std::vector<std::string>& command) {
+    std::promise<pid_t> started;
+    asio::post(starter_, [&] { started.set_value(run_here(command)); });
+    return started.get_future().get();
+}
+
+pid_t PostgresServer::run_here(const std::vector<std::string>& command) const {
     std::vector<char*> arguments;
     for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -121,7 +140,7 @@ void PostgresServer::kill_now() {
     end(SIGKILL);
     // They were children of the server's: nobody here can wait for them.
     for (const pid_t child : children) {
-        while (::kill(child, 0) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        while (!has_ended(child)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
 }
 

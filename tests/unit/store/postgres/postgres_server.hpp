@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/types.h>
 
+#include <boost/asio/thread_pool.hpp>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,10 +35,12 @@ public:
     void end_sessions() const;
 
 private:
-    [[nodiscard]] pid_t run(const std::vector<std::string>& command) const;
+    [[nodiscard]] pid_t run(const std::vector<std::string>& command);
+    [[nodiscard]] pid_t run_here(const std::vector<std::string>& command) const;
     [[nodiscard]] bool is_up() const;
     void end(int signal);
 
+    asio::thread_pool starter_{1};
     std::string directory_;
     pid_t server_ = 0;
     int schemas_ = 0;
