@@ -185,7 +185,7 @@ TEST_F(PostgresLeaseTest, SurvivesTheEndOfItsSession) {
     ASSERT_TRUE(acquire(one));
     for (int i = 0; i < 10; ++i) {
         PostgresServer::get().end_sessions();
-        run_for(200ms);
+        std::this_thread::sleep_for(200ms);
     }
     EXPECT_THAT(one.how_lost(), IsEmpty());
     EXPECT_TRUE(await(one.store->commit({PutMessage{message(1)}})));
