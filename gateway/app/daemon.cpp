@@ -268,7 +268,8 @@ private:
         sources.metrics_text = [this] { return metrics_.text(); };
         sources.not_ready = [this] {
             std::vector<std::string> reasons;
-            if (phase_ == Phase::standby) return std::vector<std::string>{"standby: the lease is not held here"};
+            if (phase_ == Phase::standby)
+                return std::vector<std::string>{"standby: the lease is not held here"};
             for (const auto& bridge : bridges_) {
                 if (!bridge->ready())
                     reasons.push_back("the component link of network " + bridge->name().str() + " is down");
