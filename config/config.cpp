@@ -25,10 +25,62 @@ void check_absolute(Section& section, std::string_view key, const std::string& p
     if (!path.starts_with('/')) section.problem(key, section.path_of(key) + " is not an absolute path", "/…");
 }
 
-[[nodiscard]] StoreConfig read_store(Section section) {
+/// What libpq may be told in a URI, as far as it is ours to check.
+void check_database_uri(Section& section, const std::string& uri) {
+    constexpr const char* kExample = "uri: postgresql://causeway@db.example.org/causeway?sslmode=verify-full";
+    const auto parts = parse_database_uri(uri);
+    if (!parts) {
+        // Never repeats the value: a password may be in it.
+        section.problem("uri", section.path_of("uri") + " is not a database's address", "postgresql://…")
+            .example = kExample;
+    } else if (parts->has_password) {
+        section
+            .problem("uri",
+                     "secrets are not written into the configuration (" + section.path_of("uri") +
+                         " has a password): it is read, copied and shown too often",
+                     "the address without it, and password_file")
+            .example = "password_file: /etc/causeway/store.password";
+    } else if (!parts->local && !parts->says_sslmode) {
+        section
+            .problem("uri",
+                     section.path_of("uri") +
+                         " is not on this machine, and says nothing of TLS: "
+                         "messages and the password could cross the network readable",
+                     "?sslmode=verify-full at its end; or another mode, if the network itself is trusted")
+            .example = kExample;
+    }
+}
+
+[[nodiscard]] StoreConfig read_postgres(Section& section, const Scope& scope) {
+    StoreConfig store;
+    store.driver = StoreDriver::postgres;
+    if (section.has("path")) section.problem("path", section.path_of("path") + " belongs to driver sqlite");
+    section.know("path");
+    store.uri = section.required("uri", "uri: postgresql:///causeway?host=/run/postgresql");
+    if (!store.uri.empty()) check_database_uri(section, store.uri);
+    const bool has_password =
+        section.has("password") || section.has("password_file") || section.has("password_credential");
+    if (has_password)
+        store.password = read_secret_source(section, "password", Readers::owner, scope.surroundings);
+    for (const auto* key : {"password", "password_file", "password_credential"}) section.know(key);
+    section.finish();
+    return store;
+}
+
+[[nodiscard]] StoreConfig read_store(Section section, const Scope& scope) {
+    const auto driver =
+        section.choice<StoreDriver>("driver", StoreDriver::sqlite,
+                                    {{"sqlite", StoreDriver::sqlite}, {"postgres", StoreDriver::postgres}});
+    if (driver == StoreDriver::postgres) return read_postgres(section, scope);
     StoreConfig store;
     store.path = section.text("path", store.path);
     check_absolute(section, "path", store.path);
+    for (const auto* key : {"uri", "password_file", "password_credential"}) {
+        if (section.has(key))
+            section.problem(key, section.path_of(key) + " belongs to driver postgres").example =
+                "driver: postgres";
+        section.know(key);
+    }
     section.finish();
     return store;
 }
@@ -237,7 +289,7 @@ Loaded load_text(const std::string& text, const std::string& file_name, std::spa
     const Scope scope{protocols, surroundings};
     Section top(*tree, "", tree->Mark(), reading);
     Config config;
-    config.store = read_store(top.child("store"));
+    config.store = read_store(top.child("store"), scope);
     config.vault = read_vault(top.child("vault"), scope);
     config.admin = read_admin(top.child("admin"));
     config.log = read_log(top.child("log"));

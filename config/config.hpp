@@ -21,8 +21,13 @@
 
 namespace causeway::config {
 
+enum class StoreDriver : std::uint8_t { sqlite, postgres };
+
 struct StoreConfig {
-    std::string path = "/var/lib/causeway/causeway.db";
+    StoreDriver driver = StoreDriver::sqlite;
+    std::string path = "/var/lib/causeway/causeway.db";  ///< of sqlite
+    std::string uri;                                     ///< of postgres; holds no password
+    std::optional<SecretSource> password;                ///< of postgres
     friend bool operator==(const StoreConfig&, const StoreConfig&) = default;
 };
 

@@ -49,7 +49,10 @@ void compare_networks(const NetworkConfig& before, const NetworkConfig& after, R
 
 ReloadPlan plan_reload(const Config& old_config, const Config& new_config) {
     ReloadPlan plan;
-    note(plan.restart, old_config.store != new_config.store, "store.path");
+    note(plan.restart, old_config.store.driver != new_config.store.driver, "store.driver");
+    note(plan.restart, old_config.store.path != new_config.store.path, "store.path");
+    note(plan.restart, old_config.store.uri != new_config.store.uri, "store.uri");
+    note(plan.restart, old_config.store.password != new_config.store.password, "store.password");
     note(plan.restart, old_config.vault != new_config.vault, "vault.key");
     note(plan.restart, old_config.admin != new_config.admin, "admin");
     note(plan.apply, old_config.log.level != new_config.log.level, "log.level");

@@ -112,6 +112,60 @@ std::optional<HostPort> parse_host_port(std::string_view text) {
     return result;
 }
 
+namespace {
+
+/// `text` up to `end`, which it loses with the end itself; all of it if there is no end.
+[[nodiscard]] std::string_view take_until(std::string_view& text, char end) {
+    const auto at = text.find(end);
+    const auto taken = text.substr(0, at);
+    text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+    return taken;
+}
+
+/// A host of a database's address, or several with commas between them: a path is a socket's directory.
+[[nodiscard]] bool all_local(std::string_view hosts) {
+    while (!hosts.empty()) {
+        auto host = take_until(hosts, ',');
+        if (host.starts_with('[')) {
+            host = host.substr(1, host.find(']') - 1);
+        } else if (const auto colon = host.find(':'); host.find(':', colon + 1) == std::string_view::npos) {
+            host = host.substr(0, colon);
+        }
+        const bool socket = host.empty() || host.starts_with('/') || host.starts_with('@') ||
+                            host.starts_with("%2F") || host.starts_with("%2f");
+        if (!socket && !is_loopback(host)) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<DatabaseUri> parse_database_uri(std::string_view text) {
+    if (text.starts_with("postgresql://")) {
+        text.remove_prefix(13);
+    } else if (text.starts_with("postgres://")) {
+        text.remove_prefix(11);
+    } else {
+        return std::nullopt;
+    }
+    DatabaseUri parts;
+    auto place = take_until(text, '?');
+    auto hosts = take_until(place, '/');
+    if (const auto at = hosts.rfind('@'); at != std::string_view::npos) {
+        parts.has_password = hosts.substr(0, at).find(':') != std::string_view::npos;
+        hosts.remove_prefix(at + 1);
+    }
+    parts.local = all_local(hosts);
+    while (!text.empty()) {
+        auto value = take_until(text, '&');
+        const auto key = take_until(value, '=');
+        if (key == "password" || key == "sslpassword") parts.has_password = true;
+        if (key == "sslmode") parts.says_sslmode = true;
+        if (key == "host" || key == "hostaddr") parts.local = all_local(value);
+    }
+    return parts;
+}
+
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
     constexpr std::size_t kLongestWord = 64;  // the distance is quadratic, and no key is that long
     if (word.size() > kLongestWord) return {};

@@ -32,6 +32,14 @@ struct HostPort {
 /// `127.0.0.1:9477`, `[::1]:9477`.
 [[nodiscard]] std::optional<HostPort> parse_host_port(std::string_view text);
 
+/// What matters of `postgresql://user@host:port/database?key=value&…`.
+struct DatabaseUri {
+    bool has_password = false;
+    bool local = false;  ///< all of its hosts are this machine, or a socket's directory
+    bool says_sslmode = false;
+};
+[[nodiscard]] std::optional<DatabaseUri> parse_database_uri(std::string_view text);
+
 /// The known word that is a slip of the finger away from `word`; "" if none is.
 [[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& known);
 

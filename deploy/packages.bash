@@ -4,13 +4,13 @@
 
 # shellcheck disable=SC2034  # the lists are for whoever sources this file
 PACKAGES_BUILD=(clang-19 lld-19 libclang-rt-19-dev libstdc++-12-dev cmake ninja-build ccache git pkg-config
-    libboost1.81-dev libboost-json1.81-dev libssl-dev libexpat1-dev libicu-dev libsqlite3-dev libyaml-cpp-dev
+    libboost1.81-dev libboost-json1.81-dev libssl-dev libexpat1-dev libicu-dev libsqlite3-dev libpq-dev libyaml-cpp-dev
     prometheus-cpp-dev libcurl4-openssl-dev zlib1g-dev libfmt-dev libspdlog-dev libcli11-dev libsystemd-dev
     libmimalloc-dev)
 # shellcheck disable=SC2034
 PACKAGES_PEERS=(prosody ngircd python3 python3-slixmpp python3-yaml ca-certificates)
 # shellcheck disable=SC2034
-PACKAGES_TEST=(clang-tidy-19 clang-format-19 libgtest-dev libgmock-dev inspircd ejabberd jabberd2 prosody-modules
+PACKAGES_TEST=(clang-tidy-19 clang-format-19 libgtest-dev libgmock-dev inspircd ejabberd jabberd2 postgresql prosody-modules
     prometheus python3-pytest python3-pytest-xdist shellcheck)
 
 # shellcheck disable=SC2034

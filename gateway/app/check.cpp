@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "gateway/app/daemon.hpp"
 
@@ -10,7 +12,9 @@ namespace {
 
 /// A directory that the configuration is right about but that is not there yet; "" if all are.
 std::string missing_directory(const config::Config& config) {
-    for (const std::string& file : {config.store.path, config.admin.control_socket}) {
+    std::vector<std::string> files{config.admin.control_socket};
+    if (config.store.driver == config::StoreDriver::sqlite) files.insert(files.begin(), config.store.path);
+    for (const std::string& file : files) {
         std::error_code error;
         const auto directory = std::filesystem::path(file).parent_path();
         if (!directory.empty() && !std::filesystem::is_directory(directory, error)) return directory.string();

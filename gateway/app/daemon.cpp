@@ -18,6 +18,7 @@
 #include "gateway/app/notify.hpp"
 #include "gateway/app/wiring.hpp"
 #include "gateway/base/async.hpp"
+#include "gateway/store/postgres/postgres_lease.hpp"
 #include "gateway/store/sqlite/sqlite_store.hpp"
 
 // The sanitizers' leak check looks at memory from a process beside this one.
@@ -71,9 +72,7 @@ private:
         auto vault = open_vault(config_.vault, random_);
         if (!vault) return fail(vault.error());
         vault_ = std::move(*vault);
-        auto store = store::open_sqlite(executor_, config_.store.path, context_);
-        if (!store) return fail(store.error());
-        store_ = std::move(*store);
+        if (auto opened = open_store(); !opened) return opened;
         for (const auto& network : config_.networks) {
             auto settings = bridge_settings(config_, network);
             if (!settings) return fail(settings.error());
@@ -85,20 +84,56 @@ private:
         return {};
     }
 
+    Result<> open_store() {
+        if (config_.store.driver == config::StoreDriver::sqlite) {
+            auto store = store::open_sqlite(executor_, config_.store.path, context_);
+            if (!store) return fail(store.error());
+            store_ = std::move(*store);
+            return {};
+        }
+        auto settings = postgres_settings(config_.store);
+        if (!settings) return fail(settings.error());
+        std::vector<std::string> components;
+        for (const auto& network : config_.networks) components.push_back(network.jid);
+        lease_ = store::make_postgres_lease(executor_, *settings, std::move(components), context_);
+        store_ = store::make_postgres_store(executor_, std::move(*settings), lease_.get(), context_);
+        phase_ = Phase::standby;
+        return {};
+    }
+
     Task<> begin() {
-        if (auto prepared = co_await prepare(); !prepared) {
-            exit_code_ = not_started(prepared.error());
-            co_await store_->close();
+        if (auto begun = co_await begin_or_fail(); !begun) {
+            if (phase_ == Phase::stopping) co_return;  // stop() sees to it
+            exit_code_ = not_started(begun.error());
+            co_await close_store();
             close_admin();
+            io_.stop();
             co_return;
         }
         for (const auto& bridge : bridges_) bridge->start();
+        phase_ = Phase::serving;
         lag_.start();
         admin::expose_build_info(metrics_);
-        notify_.ready("serving " + std::to_string(bridges_.size()) + " network(s)");
-        notify_.start_watchdog();
+        say_ready();
+        if (!lease_) notify_.start_watchdog();
         context_.log.event(kStarted, {{"networks", bridges_.size()}, {"version", CAUSEWAY_VERSION}});
-        co_await obey_signals();
+        if (!lease_) co_await obey_signals();
+    }
+
+    /// One that stands by answers questions and signals from then on; one that cannot need not be asked before it serves.
+    Task<Result<>> begin_or_fail() {
+        if (!lease_) {
+            if (auto prepared = co_await prepare(); !prepared) co_return prepared;
+            co_return start_admin();
+        }
+        if (auto started = start_admin(); !started) co_return started;
+        say_ready();
+        notify_.start_watchdog();
+        spawn(executor_, obey_signals());
+        if (auto acquired = co_await lease_->acquire(); !acquired) co_return acquired;
+        auto prepared = co_await prepare();
+        if (prepared && phase_ == Phase::stopping) co_return fail(Errc::cancelled, "asked to stop");
+        co_return prepared;
     }
 
     Task<Result<>> prepare() {
@@ -108,10 +143,25 @@ private:
         for (const auto& bridge : bridges_) {
             if (auto prepared = co_await bridge->prepare(); !prepared) co_return prepared;
         }
+        co_return Result<>{};
+    }
+
+    Result<> start_admin() {
         if (const auto& listen = config_.admin.listen) {
-            if (auto listening = http_.start(listen->host, listen->port); !listening) co_return listening;
+            if (auto listening = http_.start(listen->host, listen->port); !listening) return listening;
         }
-        co_return control_.start(config_.admin.control_socket);
+        return control_.start(config_.admin.control_socket);
+    }
+
+    void say_ready() {
+        notify_.ready(phase_ == Phase::standby
+                          ? "standby"
+                          : "serving " + std::to_string(bridges_.size()) + " network(s)");
+    }
+
+    Task<> close_store() {
+        co_await store_->close();
+        if (lease_) co_await lease_->release();
     }
 
     int not_started(const Error& error) {
@@ -136,15 +186,20 @@ private:
     Task<> stop() {
         notify_.stopping();
         context_.log.event(kStopping);
+        const auto served = std::exchange(phase_, Phase::stopping) == Phase::serving;
+        if (served) co_await stop_bridges();
+        co_await close_store();
+        close_admin();
+        context_.log.event(kStopped);
+        io_.stop();
+    }
+
+    Task<> stop_bridges() {
         const auto deadline = clock_.steady() + kStopWithin;
         // Side by side: a network that does not say goodbye takes no time from the others.
         const auto round = std::make_shared<StopRound>(executor_, bridges_.size());
         for (const auto& bridge : bridges_) spawn(executor_, stop_one(bridge.get(), deadline, round));
         if (round->left > 0) co_await round->all_stopped.wait(deadline + kStopWithin);
-        co_await store_->close();
-        close_admin();
-        context_.log.event(kStopped);
-        io_.stop();
     }
 
     /// Shared by all that stop, and by who waits for them.
@@ -176,7 +231,7 @@ private:
         } else {
             apply(std::move(*loaded.config));
         }
-        notify_.ready("serving " + std::to_string(bridges_.size()) + " network(s)");
+        say_ready();
     }
 
     void apply(config::Config config) {
@@ -213,6 +268,8 @@ private:
         sources.metrics_text = [this] { return metrics_.text(); };
         sources.not_ready = [this] {
             std::vector<std::string> reasons;
+            if (phase_ == Phase::standby)
+                return std::vector<std::string>{"standby: the lease is not held here"};
             for (const auto& bridge : bridges_) {
                 if (!bridge->ready())
                     reasons.push_back("the component link of network " + bridge->name().str() + " is down");
@@ -227,6 +284,7 @@ private:
         commands["status"] = [this]() -> Result<boost::json::value> {
             boost::json::object status;
             status["version"] = CAUSEWAY_VERSION;
+            if (lease_) status["standby"] = phase_ == Phase::standby;
             status["store_queue"] = store_->queue_depth();
             auto& networks = status["networks"].emplace_array();
             for (const auto& bridge : bridges_) networks.emplace_back(bridge->status());
@@ -249,11 +307,14 @@ private:
     asio::signal_set signals_;
     std::optional<security::Vault> vault_;
     delivery::Sequence sequence_;
+    std::unique_ptr<store::Lease> lease_;  ///< of a store that several may share
     std::unique_ptr<store::Store> store_;
     std::vector<std::unique_ptr<Bridge>> bridges_;
     admin::LoopLag lag_;
     admin::HttpServer http_;
     admin::ControlSocket control_;
+    enum class Phase : std::uint8_t { starting, standby, serving, stopping };
+    Phase phase_ = Phase::starting;
     int exit_code_ = kOk;
 };
 

@@ -139,6 +139,17 @@ Result<BridgeSettings> bridge_settings(const config::Config& config, const confi
     return settings;
 }
 
+Result<store::PostgresSettings> postgres_settings(const config::StoreConfig& store) {
+    store::PostgresSettings settings;
+    settings.uri = store.uri;
+    if (store.password) {
+        auto password = config::read_secret(*store.password, real_surroundings().credentials_directory);
+        if (!password) return fail(password.error());
+        settings.password = std::move(*password);
+    }
+    return settings;
+}
+
 Result<security::Vault> open_vault(const config::VaultConfig& vault, Random& random) {
     if (vault.key.kind == config::SecretSource::Kind::credential) {
         return security::Vault::from_credential(real_surroundings().credentials_directory, vault.key.place,

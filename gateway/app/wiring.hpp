@@ -10,6 +10,7 @@
 #include "config/config.hpp"
 #include "gateway/app/bridge.hpp"
 #include "gateway/security/vault.hpp"
+#include "gateway/store/postgres/postgres_store.hpp"
 
 namespace causeway::app {
 
@@ -25,6 +26,9 @@ namespace causeway::app {
 /// Reads the component secret. @return bad_input: the secret cannot be read
 [[nodiscard]] Result<BridgeSettings> bridge_settings(const config::Config& config,
                                                      const config::NetworkConfig& network);
+
+/// Reads the password. @return bad_input: it cannot be read
+[[nodiscard]] Result<store::PostgresSettings> postgres_settings(const config::StoreConfig& store);
 
 [[nodiscard]] Result<security::Vault> open_vault(const config::VaultConfig& vault, Random& random);
 

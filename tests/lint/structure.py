@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     "gateway/adapter": {"gateway/base", "gateway/model"},
     "gateway/store": {"gateway/base", "gateway/model"},
     "gateway/store/sqlite": {"gateway/base", "gateway/model", "gateway/store"},
+    "gateway/store/postgres": {"gateway/base", "gateway/model", "gateway/store"},
     "gateway/security": _DOOR | {"gateway/store"},
     "gateway/accounts": _DOOR | {"gateway/store", "gateway/security"},
     "gateway/delivery": _DOOR | {"gateway/store", "gateway/security", "gateway/accounts"},

@@ -78,6 +78,43 @@ TEST(LoaderTest, DurationWithoutUnitGetsAnExample) {
     EXPECT_THAT(text, HasSubstr("\n    for example: keepalive: 30s\n"));
 }
 
+TEST(LoaderTest, StoreOnADatabaseServer) {
+    const auto loaded = load_here(yaml("store: { driver: postgres, uri: 'postgresql:///causeway' }\n"));
+    ASSERT_TRUE(loaded.config) << render(loaded.problems);
+    EXPECT_EQ(loaded.config->store.driver, StoreDriver::postgres);
+    EXPECT_EQ(loaded.config->store.uri, "postgresql:///causeway");
+    EXPECT_FALSE(loaded.config->store.password);
+    const auto with_password = load_here(
+        yaml("store: { driver: postgres, uri: 'postgresql://c@db.example.org/c?sslmode=verify-full',"
+             " password_file: /etc/causeway/store.password }\n"));
+    ASSERT_TRUE(with_password.config) << render(with_password.problems);
+    EXPECT_EQ(with_password.config->store.password->place, "/etc/causeway/store.password");
+}
+
+TEST(LoaderTest, StoreOnADatabaseServerIsCheckedAndItsPasswordNeverRepeated) {
+    const auto problems = [](const std::string& keys) {
+        return problems_of(yaml("store: { " + keys + " }\n"));
+    };
+    EXPECT_THAT(problems("driver: postgres"),
+                HasSubstr("missing key 'uri' in store\n    for example: uri: postgresql://"));
+    EXPECT_THAT(problems("driver: postgers"), HasSubstr("sqlite, postgres"));
+    EXPECT_THAT(problems("driver: postgres, uri: 'mysql://x'"),
+                HasSubstr("store.uri is not a database's address"));
+    for (const char* uri : {"postgresql://c:hush@localhost/c", "postgresql://localhost/c?password=hush"}) {
+        const auto text = problems("driver: postgres, uri: '" + std::string(uri) + "'");
+        EXPECT_THAT(text, HasSubstr("store.uri has a password")) << uri;
+        EXPECT_THAT(text, HasSubstr("for example: password_file:")) << uri;
+        EXPECT_THAT(text, Not(HasSubstr("hush"))) << uri;
+    }
+    EXPECT_THAT(problems("driver: postgres, uri: 'postgresql://c@db.example.org/c'"),
+                HasSubstr("sslmode=verify-full"));
+    EXPECT_THAT(problems("driver: postgres, uri: 'postgresql:///c', path: /x"),
+                HasSubstr("store.path belongs to driver sqlite"));
+    EXPECT_THAT(problems("uri: 'postgresql:///c'"), HasSubstr("store.uri belongs to driver postgres"));
+    EXPECT_THAT(problems("driver: postgres, uri: 'postgresql:///c', password: hush"),
+                HasSubstr("secrets are not written into the configuration (store.password)"));
+}
+
 TEST(LoaderTest, WrongKindsAreNamed) {
     EXPECT_THAT(problems_of(yaml("log: loud\n")), HasSubstr("log is a value; expected a section with keys"));
     EXPECT_THAT(problems_of(yaml("store: { path: [a] }\n")),

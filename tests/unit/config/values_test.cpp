@@ -54,6 +54,26 @@ TEST(ValuesTest, HostAndPort) {
     }
 }
 
+TEST(ValuesTest, DatabaseUri) {
+    for (const char* here :
+         {"postgresql:///c", "postgres://localhost/c", "postgresql://u@127.0.0.1:5432/c",
+          "postgresql://[::1]:5432/c", "postgresql:///c?host=/run/postgresql",
+          "postgresql://%2Frun%2Fpostgresql/c", "postgresql://localhost:1,127.0.0.1:2/c"}) {
+        ASSERT_TRUE(parse_database_uri(here)) << here;
+        EXPECT_TRUE(parse_database_uri(here)->local) << here;
+        EXPECT_FALSE(parse_database_uri(here)->has_password) << here;
+    }
+    for (const char* there : {"postgresql://db/c", "postgresql://u@10.0.0.1/c", "postgresql://localhost,db/c",
+                              "postgresql:///c?host=db", "postgresql://[2001:db8::1]/c"}) {
+        EXPECT_FALSE(parse_database_uri(there)->local) << there;
+    }
+    EXPECT_TRUE(parse_database_uri("postgresql://u:p@db/c")->has_password);
+    EXPECT_TRUE(parse_database_uri("postgresql://db/c?a=b&password=p")->has_password);
+    EXPECT_TRUE(parse_database_uri("postgresql://db/c?sslmode=require")->says_sslmode);
+    EXPECT_FALSE(parse_database_uri("mysql://db/c"));
+    EXPECT_FALSE(parse_database_uri(""));
+}
+
 TEST(ValuesTest, NearestWordIsASlipAwayOrNone) {
     const std::vector<std::string> known{"secret_file", "secret_credential", "host", "port"};
     EXPECT_EQ(nearest("secert_file", known), "secret_file");

@@ -1,9 +1,9 @@
-// The suite of durable messages on SQLite, and what only SQLite has.
+// The suites on SQLite, and what only SQLite has.
 #include <gmock/gmock.h>
 
 #include "gateway/store/sqlite/migrations.hpp"
 #include "gateway/store/sqlite/sqlite_store.hpp"
-#include "tests/unit/store/message_store_suite.hpp"
+#include "tests/unit/store/store_suite.hpp"
 
 namespace causeway::store::testing {
 namespace {
@@ -20,10 +20,11 @@ private:
     TemporaryDirectory directory_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Sqlite, MessageStoreSuite,
-                         ::testing::Values(Driver{"sqlite",
-                                                  [] { return std::make_unique<SqliteBackend>(); }}),
-                         [](const auto& tested) { return tested.param.name; });
+const auto kDrivers = ::testing::Values(Driver{"sqlite", [] { return std::make_unique<SqliteBackend>(); }});
+constexpr auto kName = [](const auto& tested) { return tested.param.name; };
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreSuite, kDrivers, kName);
+INSTANTIATE_TEST_SUITE_P(Sqlite, MessageStoreSuite, kDrivers, kName);
 
 /// A plan that scans would pass every other test, and stop the storage thread for seconds on a large file.
 TEST(SqliteMessagesTest, FrequentStatementsUseTheirIndex) {
