@@ -59,7 +59,8 @@ constexpr Statement kMove{
     "UPDATE messages SET state = $1, steps = steps || $2, notice = coalesce($3, notice),"
     " attempts = coalesce($4, attempts), losses = coalesce($5, losses), next_ms = coalesce($6, next_ms),"
     " network_ids = coalesce($7, network_ids), reason = coalesce($8, reason),"
-    " body = CASE WHEN $9 THEN '' ELSE body END WHERE sequence = $10 AND state = $11"};
+    " body = CASE WHEN $9 THEN '' ELSE body END, accepted_ms = coalesce($10, accepted_ms)"
+    " WHERE sequence = $11 AND state = $12"};
 constexpr Statement kSettle{"settle_messages",
                             "UPDATE messages SET state = 4, steps = steps || $1, body = ''"
                             " WHERE sequence = ANY($2::bigint[]) AND direction = 1 AND state = 1"};
@@ -214,7 +215,8 @@ void send(Connection& connection, const PutMessage& change) {
 void send(Connection& connection, const MoveMessage& change) {
     connection.send(kMove, number(change.to), step(change.to, change.at), number(change.notice),
                     number(change.attempts), number(change.losses), number(change.next), change.network_ids,
-                    change.reason, change.forget_text, change.sequence, number(change.from));
+                    change.reason, change.forget_text, number(change.accepted), change.sequence,
+                    number(change.from));
 }
 
 void send(Connection& connection, const SettleMessages& change) {

@@ -153,12 +153,13 @@ Result<> move_message(Database& database, const MoveMessage& change) {
         run(database,
             "UPDATE messages SET state = ?, steps = steps || ?, notice = coalesce(?, notice),"
             " attempts = coalesce(?, attempts), losses = coalesce(?, losses),"
-            " next_ms = coalesce(?, next_ms), network_ids = coalesce(?, network_ids),"
+            " next_ms = coalesce(?, next_ms), accepted_ms = coalesce(?, accepted_ms), network_ids = "
+            "coalesce(?, network_ids),"
             " reason = coalesce(?, reason), text = CASE WHEN ? THEN '' ELSE text END"
             " WHERE sequence = ? AND state = ?",
             number(change.to), step(change.to, change.at), number(change.notice), number(change.attempts),
-            number(change.losses), number(change.next), view(change.network_ids), view(change.reason),
-            change.forget_text, change.sequence, number(change.from));
+            number(change.losses), number(change.next), number(change.accepted), view(change.network_ids),
+            view(change.reason), change.forget_text, change.sequence, number(change.from));
     if (!moved) return moved;
     if (database.changes() == 0) {
         return fail(Errc::conflict, "message " + std::to_string(change.sequence) + " is not " +
@@ -183,7 +184,7 @@ Result<> settle_notice(Database& database, const SettleNotice& change) {
 Result<> purge_messages(Database& database, const PurgeMessages& change) {
     return run(database,
                "DELETE FROM messages WHERE sequence IN (SELECT sequence FROM messages"
-               " WHERE accepted_ms < ? AND state IN (3, 4, 5, 8, 9, 10) AND notice = 0"
+               " WHERE accepted_ms < ? AND (state BETWEEN 3 AND 5 OR state >= 8) AND notice = 0"
                " ORDER BY accepted_ms, sequence LIMIT ?)",
                number(change.before), number(change.most));
 }
@@ -204,7 +205,7 @@ Result<std::vector<OpenMessage>> find_open(Database& database, const NetworkName
         database,
         "SELECT sequence, account, direction, endpoint, conversation, state, notice, attempts, losses,"
         " accepted_ms, next_ms FROM messages WHERE network = ? AND sequence > ?"
-        " AND (state IN (1, 2, 6, 7) OR notice <> 0) ORDER BY sequence LIMIT ?",
+        " AND (state <= 2 OR state BETWEEN 6 AND 7 OR notice <> 0) ORDER BY sequence LIMIT ?",
         [&open](const Statement& row) { open.push_back(read_open(row)); }, network.view(), after,
         limit(most));
     if (!read) return fail(std::move(read.error()));

@@ -86,7 +86,8 @@ ALTER TABLE joins ADD COLUMN sealed_password TEXT NOT NULL DEFAULT '';
 
 // AUTOINCREMENT: sqlite_sequence remembers the greatest sequence when its message has long been purged. No reference to
 // accounts: a repeat is recognised also when its account was removed and made again.
-// Each partial index serves one statement, which repeats its condition word for word.
+// Each partial index serves one statement, which repeats its condition word for word. Ranges, because IN makes SQLite
+// build a table of its values whenever a row is written.
 constexpr const char* kMessages = R"sql(
 CREATE TABLE messages (
     sequence      INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (sequence > 0),
@@ -116,8 +117,10 @@ CREATE TABLE messages (
     UNIQUE (account, direction, key)
 ) STRICT;
 
-CREATE INDEX messages_open ON messages (network, sequence) WHERE state IN (1, 2, 6, 7) OR notice <> 0;
-CREATE INDEX messages_done ON messages (accepted_ms) WHERE state IN (3, 4, 5, 8, 9, 10) AND notice = 0;
+CREATE INDEX messages_open ON messages (network, sequence)
+    WHERE state <= 2 OR state BETWEEN 6 AND 7 OR notice <> 0;
+CREATE INDEX messages_done ON messages (accepted_ms)
+    WHERE (state BETWEEN 3 AND 5 OR state >= 8) AND notice = 0;
 )sql";
 
 constexpr std::array kMigrations{

@@ -251,6 +251,7 @@ TEST_P(MessageStoreSuite, MoveSetsWhatItNames) {
     change.attempts = 5;
     change.losses = 6;
     change.next = at(77);
+    change.accepted = at(66);
     change.network_ids = "x\ny";
     change.reason = "timed_out: it's late";
     change.forget_text = true;
@@ -261,6 +262,7 @@ TEST_P(MessageStoreSuite, MoveSetsWhatItNames) {
     expected.attempts = 5;
     expected.losses = 6;
     expected.next = at(77);
+    expected.accepted = at(66);
     expected.network_ids = "x\ny";
     expected.reason = "timed_out: it's late";
     expected.text = "";
