@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -59,7 +60,7 @@ public:
 
     /// Not settled yet.
     [[nodiscard]] std::size_t open() const noexcept {
-        return unwritten() + written_.size() + routed_.size() + settling_ + later_.size();
+        return unwritten() + written_.size() + routed_.size() + settling_ + later_.size() + aside_.size();
     }
     [[nodiscard]] std::size_t unwritten() const noexcept {
         return waiting_.size() + fetching_.size() + ready_.size();
@@ -91,6 +92,14 @@ private:
         SteadyTime due;
     };
 
+    /// Given up, and the store does not know it yet.
+    struct Aside {
+        Item item;
+        Step step = Step::poisoned;
+        model::State to = model::State::quarantined;
+        std::string reason;
+    };
+
     void add(Item item, std::optional<store::MessageRow> row);
     void pump();
     [[nodiscard]] bool write_one();
@@ -114,6 +123,7 @@ private:
     std::deque<Written> written_;
     std::deque<Routed> routed_;
     std::vector<Later> later_;
+    std::vector<Aside> aside_;  ///< the store did not answer: tried again
     std::unordered_map<std::int64_t, std::uint32_t> bounces_;
     std::size_t settling_ = 0;  ///< under commit
     std::size_t written_bytes_ = 0;

@@ -75,8 +75,8 @@ void Judge::check_network_state(const store::MessageRow& row) {
         require(sent.delivered, "what is delivered was reported so", row.sequence);
     if (state == State::displayed) require(sent.displayed, "what is displayed was reported so", row.sequence);
     if (state == State::failed || state == State::expired)
-        require(sent.takes == 0 || sent.failed || sent.was_ambiguous, "what was taken has not failed",
-                row.sequence);
+        require(sent.takes == 0 || sent.failed || sent.was_ambiguous || row.notice == Notice::ambiguous,
+                "what was taken has not failed", row.sequence);
     if (state == State::quarantined)
         require(row.losses >= plan_.rules.most_losses, "set aside only after its losses", row.sequence);
 }
@@ -129,6 +129,8 @@ void Judge::crashed() {
         }
         sequences.clear();
     }
+    // A report that is not in the store is gone with us: the door has no acknowledgement for it.
+    for (auto& [name, sent] : sent_) sent.report_lost = sent.report_lost || sent.delivered;
 }
 
 void Judge::writes(const store::MessageRow& row, bool again) {
@@ -168,7 +170,7 @@ void Judge::writes_notice(const store::MessageRow& row, Notice notice) {
         case Notice::expired:
             return require(state == State::expired, "told expired only what expired", row.sequence);
         case Notice::ambiguous:
-            return require(state == State::ambiguous || state == State::expired,
+            return require(state == State::ambiguous || state == State::expired || state == State::failed,
                            "told ambiguous only what is so", row.sequence);
         case Notice::quarantined:
             return require(state == State::quarantined, "told set aside only what is so", row.sequence);
@@ -246,7 +248,7 @@ void Judge::last_of_network(const store::MessageRow& row) {
         case State::accepted:
             if (row.wants_receipt && rules.confirms && !rules.reports)
                 require(told(sequence, Notice::receipt), "a receipt that is due is written", sequence);
-            return require(!sent.delivered, "a report is not forgotten", sequence);
+            return require(!sent.delivered || sent.report_lost, "a report is not forgotten", sequence);
         case State::delivered:
             if (row.wants_receipt)
                 require(told(sequence, Notice::receipt), "a receipt that is due is written", sequence);
@@ -256,7 +258,8 @@ void Judge::last_of_network(const store::MessageRow& row) {
                 require(told(sequence, Notice::displayed), "a marker that is due is written", sequence);
             return;
         case State::failed:
-            return require(told(sequence, Notice::failed), "who failed is told", sequence);
+            return require(told(sequence, Notice::failed) || told(sequence, Notice::ambiguous),
+                           "who failed is told", sequence);
         case State::expired:
             return require(told(sequence, sent.was_ambiguous ? Notice::ambiguous : Notice::expired) ||
                                told(sequence, Notice::expired),

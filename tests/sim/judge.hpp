@@ -63,6 +63,7 @@ private:
         bool displayed = false;
         bool failed = false;  ///< … that it will not
         bool was_ambiguous = false;
+        bool report_lost = false;         ///< a crash came after a report
         std::set<model::Notice> notices;  ///< ever kept
     };
 
