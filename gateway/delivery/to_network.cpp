@@ -44,6 +44,7 @@ void ToNetwork::restore(const store::OpenMessage& message) {
                 .expires = expiry(message.accepted),
                 .attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(message.attempts, 0xffff)),
                 .losses = static_cast<std::uint8_t>(std::min<std::uint32_t>(message.losses, 0xff)),
+                .warned = message.notice == model::Notice::still_trying,
                 .doubted = may_have_arrived(message.state, message.attempts, message.losses)};
     const auto lane = [&]() -> Lane& {
         return lanes_.lane(message.account, message.endpoint, message.conversation);

@@ -192,7 +192,7 @@ void ToXmpp::settled(std::vector<Item> items, const Result<>& result) {
         return;
     }
     for (const auto& item : items) {
-        bounces_.erase(item.sequence);
+        bounces_.erase({item.sequence, item.notice});
         if (item.notice == model::Notice::none)
             port_.moved(model::Direction::to_xmpp, State::queued, State::delivered);
     }
@@ -245,7 +245,7 @@ void ToXmpp::suspect() {
 }
 
 void ToXmpp::set_aside(const Item& item, Step step, State to, std::string reason) {
-    bounces_.erase(item.sequence);
+    bounces_.erase({item.sequence, item.notice});
     store::Batch batch;
     if (item.notice != model::Notice::none) {
         batch.emplace_back(store::SettleNotice{item.sequence, item.notice});  // it cannot be told
@@ -288,7 +288,7 @@ void ToXmpp::bounced(std::int64_t sequence, model::Notice notice, bool for_now, 
     } else {
         return;  // settled long ago
     }
-    const auto attempts = ++bounces_[sequence];
+    const auto attempts = ++bounces_[{sequence, notice}];
     if (!for_now || attempts >= rules_.most_attempts) {
         set_aside(item, Step::refused, State::failed, std::move(reason));
     } else {

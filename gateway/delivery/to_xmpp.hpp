@@ -9,9 +9,10 @@
 /// TESTS      tests/unit/gateway/to_xmpp_test.cpp, tests/sim
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "gateway/delivery/message_state.hpp"
@@ -124,7 +125,7 @@ private:
     std::deque<Routed> routed_;
     std::vector<Later> later_;
     std::vector<Aside> aside_;  ///< the store did not answer: tried again
-    std::unordered_map<std::int64_t, std::uint32_t> bounces_;
+    std::map<std::pair<std::int64_t, model::Notice>, std::uint32_t> bounces_;
     std::size_t settling_ = 0;  ///< under commit
     std::size_t written_bytes_ = 0;
     std::size_t window_;       ///< shrinks to find out which stanza ends the stream

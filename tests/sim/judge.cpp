@@ -121,6 +121,7 @@ void Judge::try_begun(const store::MessageRow& row) {
 }
 
 void Judge::crashed() {
+    ++crashes_;
     trying_.clear();
     for (auto& [endpoint, sequences] : on_the_way_) {
         for (const auto sequence : sequences) {
@@ -244,6 +245,8 @@ void Judge::last_of_network(const store::MessageRow& row) {
     const auto& rules = plan_.rules;
     const auto sequence = row.sequence;
     const auto& sent = sent_[{row.account, row.key}];
+    // After a crash the gateway may know less than we do, and says so.
+    const bool doubtful = sent.was_ambiguous || sent.doubted || crashes_ > 0;
     switch (row.state) {
         case State::accepted:
             if (row.wants_receipt && rules.confirms && !rules.reports)
@@ -261,8 +264,7 @@ void Judge::last_of_network(const store::MessageRow& row) {
             return require(told(sequence, Notice::failed) || told(sequence, Notice::ambiguous),
                            "who failed is told", sequence);
         case State::expired:
-            return require(told(sequence, sent.was_ambiguous ? Notice::ambiguous : Notice::expired) ||
-                               told(sequence, Notice::expired),
+            return require(told(sequence, Notice::expired) || (doubtful && told(sequence, Notice::ambiguous)),
                            "whose lifetime ended is told", sequence);
         case State::quarantined:
             return require(told(sequence, Notice::quarantined), "whose message is set aside is told",
