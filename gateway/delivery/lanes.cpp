@@ -56,7 +56,7 @@ Lane& Lanes::lane(const AccountId& account, const EndpointId& endpoint, const st
 }
 
 bool Lanes::may_give(const Lane& lane) const noexcept {
-    return !lane.empty() && !lane.blocked && (!keeps_order_ || lane.under_way == 0);
+    return !lane.empty() && lane.blocked_by == 0 && (!keeps_order_ || lane.under_way == 0);
 }
 
 void Lanes::enter_ring(Lane& lane) {
@@ -112,7 +112,7 @@ bool Lanes::take_place(Lane& lane) {
     auto& channel = *lane.channel;
     auto& destination = *channel.destination;
     const bool others_wait = !destination.ring.empty();
-    if (!channel.up || !lane.empty() || lane.blocked || lane.arriving > 0 || others_wait ||
+    if (!channel.up || !lane.empty() || lane.blocked_by != 0 || lane.arriving > 0 || others_wait ||
         destination.under_way >= destination.limit)
         return false;
     if (keeps_order_ && lane.under_way > 0) return false;
@@ -131,8 +131,9 @@ void Lanes::free_place(Lane& lane, int feedback) {
     enter_ring(lane);
 }
 
-void Lanes::unblock(Lane& lane) {
-    lane.blocked = false;
+void Lanes::unblock(Lane& lane, std::int64_t first) {
+    if (lane.blocked_by != first) return;
+    lane.blocked_by = 0;
     enter_ring(lane);
 }
 
@@ -147,7 +148,8 @@ void Lanes::set_up(Channel& channel, bool up) {
 }
 
 void Lanes::drop_if_unused(Lane& lane) {
-    if (!lane.empty() || lane.under_way > 0 || lane.arriving > 0 || lane.put_off > 0 || lane.blocked) return;
+    if (!lane.empty() || lane.under_way > 0 || lane.arriving > 0 || lane.put_off > 0 || lane.blocked_by != 0)
+        return;
     leave_ring(lane);
     auto& channel = *lane.channel;
     channel.lanes.erase(channel.lanes.find(lane.conversation));
@@ -165,14 +167,15 @@ void Lanes::each_destination(const std::function<void(Destination&)>& visit) {
     for (auto& [endpoint, destination] : destinations_) visit(destination);
 }
 
-bool Lanes::take_out(Lane& lane, std::int64_t sequence) {
+std::optional<Entry> Lanes::take_out(Lane& lane, std::int64_t sequence) {
     const auto first = lane.waiting.begin() + static_cast<std::ptrdiff_t>(lane.head);
     const auto found =
         std::find_if(first, lane.waiting.end(), [&](const Entry& e) { return e.sequence == sequence; });
-    if (found == lane.waiting.end()) return false;
+    if (found == lane.waiting.end()) return std::nullopt;
+    const Entry entry = *found;
     lane.waiting.erase(found);
     --size_;
-    return true;
+    return entry;
 }
 
 void Lanes::push_front(Lane& lane, Entry entry) {

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,6 +29,7 @@ struct Entry {
     std::uint8_t losses = 0;
     bool deferred = false;  ///< its state is deferred rather than queued
     bool warned = false;    ///< its sender knows that it takes long
+    bool doubted = false;   ///< an earlier try may have arrived
 };
 
 struct Channel;
@@ -38,9 +40,9 @@ struct Lane {
     std::vector<Entry> waiting;  ///< from `head` on
     std::size_t head = 0;
     std::uint32_t under_way = 0;
-    std::uint32_t arriving = 0;  ///< accepted, but their commit has not ended
-    std::uint32_t put_off = 0;   ///< deferred ones that come back
-    bool blocked = false;        ///< order is kept, and the first has been put off
+    std::uint32_t arriving = 0;   ///< accepted, but their commit has not ended
+    std::uint32_t put_off = 0;    ///< deferred ones that come back
+    std::int64_t blocked_by = 0;  ///< order is kept, and this one, the first, has been put off
     bool in_ring = false;
 
     [[nodiscard]] bool empty() const noexcept { return head == waiting.size(); }
@@ -80,9 +82,10 @@ public:
     [[nodiscard]] bool take_place(Lane& lane);
     /// Gives the place back. @param feedback more (1), fewer (-1) or as many (0) messages at once from now on
     void free_place(Lane& lane, int feedback);
-    /// The first has been put off, or may be tried again.
-    void block(Lane& lane) noexcept { lane.blocked = true; }
-    void unblock(Lane& lane);
+    /// Its first has been put off: nothing else goes before it.
+    void block(Lane& lane, std::int64_t first) noexcept { lane.blocked_by = first; }
+    /// It may be tried again, or is gone. Nothing happens if the lane waits for another.
+    void unblock(Lane& lane, std::int64_t first);
     void set_up(Channel& channel, bool up);
     /// Forgets the lane if nothing is left of it. The reference is invalid afterwards.
     void drop_if_unused(Lane& lane);
@@ -90,8 +93,8 @@ public:
     /// Calls `visit` for every lane; it may take entries out of the lane it is given (see took_out()), not lanes.
     void each(const std::function<void(Lane&)>& visit);
     void each_destination(const std::function<void(Destination&)>& visit);
-    /// Takes a waiting message out. @return whether it was there
-    bool take_out(Lane& lane, std::int64_t sequence);
+    /// Takes a waiting message out. @return it, if it was there
+    std::optional<Entry> take_out(Lane& lane, std::int64_t sequence);
     /// Before all others of its lane.
     void push_front(Lane& lane, Entry entry);
     /// Waiting messages, without those put off.

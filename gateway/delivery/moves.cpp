@@ -8,6 +8,7 @@ namespace {
 
 constexpr Millis kStoreRetry{1'000};
 constexpr int kMostTries = 5;
+constexpr std::size_t kMostUnheard = 10'000;
 
 Error not_now(std::string detail) {
     return make_error(Errc::conflict, std::move(detail));
@@ -76,6 +77,7 @@ void ToNetwork::retry_stuck() {
     starved_ = false;
     next_retry_ = SteadyTime::max();
     for (auto& change : std::exchange(stuck_, {})) advance(std::move(change));
+    for (auto& report : std::exchange(unheard_, {})) report();
     pump_all();
 }
 
@@ -86,6 +88,11 @@ void ToNetwork::give_up(const Entry& entry, Step step, model::Notice notice, std
     change.move.notice = notice;
     change.move.reason = std::move(reason);
     advance(std::move(change));
+}
+
+void ToNetwork::outlived(const Entry& entry, std::string reason) {
+    give_up(entry, Step::outlived, entry.doubted ? model::Notice::ambiguous : model::Notice::expired,
+            std::move(reason));
 }
 
 void ToNetwork::doubt(std::int64_t sequence, SteadyTime expires, std::string reason) {
@@ -109,12 +116,28 @@ model::Notice ToNetwork::receipt(State state, const store::MessageRow& row) cons
     return model::Notice::none;
 }
 
+/// What its sender has been told last, as far as it still holds.
+model::Notice ToNetwork::told_of(const store::MessageRow& row) const noexcept {
+    switch (row.state) {
+        case State::failed:
+            return model::Notice::failed;
+        case State::expired:
+            return row.attempts > 0 ? model::Notice::ambiguous : model::Notice::expired;
+        case State::ambiguous:
+            return model::Notice::ambiguous;
+        case State::quarantined:
+            return model::Notice::quarantined;
+        default:
+            return receipt(row.state, row);
+    }
+}
+
 /// The sender has said it again, because it never saw our answer: it is given once more.
 void ToNetwork::repeat(const AccountId& account, const MessageKey& key) {
     port_.fetch_of_key(account, key, [this](Result<std::vector<store::MessageRow>> rows) {
         if (!rows || rows->empty()) return;
         const auto& row = rows->front();
-        const auto notice = receipt(row.state, row);
+        const auto notice = told_of(row);
         if (notice == model::Notice::none) return;
         if (row.notice == notice)
             return port_.notice_kept(row.sequence, notice);  // on its way still: once more
@@ -129,11 +152,16 @@ void ToNetwork::report(const AccountId& account, const MessageKey& key, model::D
                        std::optional<Error> error) {
     port_.fetch_of_key(
         account, key,
-        [this, account, key, stage, error = std::move(error)](Result<std::vector<store::MessageRow>> rows) {
-            if (!rows)
+        [this, account, key, stage,
+         error = std::move(error)](Result<std::vector<store::MessageRow>> rows) mutable {
+            if (rows && rows->empty()) return;  // not ours, or forgotten long ago
+            if (rows) return report_found(rows->front(), stage, error);
+            if (unheard_.size() >= kMostUnheard)
                 return port_.remark(0, State::accepted, make_error(Errc::storage, "a report was lost"));
-            if (rows->empty()) return;  // not ours, or forgotten long ago
-            report_found(rows->front(), stage, error);
+            next_retry_ = std::min(next_retry_, clock_.steady() + kStoreRetry);
+            unheard_.emplace_back([this, account, key, stage, error = std::move(error)]() mutable {
+                report(account, key, stage, std::move(error));
+            });
         });
 }
 
@@ -146,14 +174,18 @@ void ToNetwork::report_found(const store::MessageRow& row, model::DeliveryStage 
                                            : Step::refused;
     const auto to = after(row.state, step);
     if (!to) return;
+    // Of several tries it is the earlier one that failed: the one under way has an answer of its own.
+    const bool first_try = row.attempts == 1 && row.state == State::sending;
+    if (step == Step::refused && under_way_.contains(row.sequence) && !first_try) return;
     unresolved_.erase(row.sequence);
     if (row.state == State::deferred) take_from_lane(row);
     Change change{.move = {.sequence = row.sequence, .from = row.state}, .step = step, .then = {}};
     if (step == Step::refused) {
         change.move.notice = model::Notice::failed;
         change.move.reason = reason_of(error);
-    } else if (const auto notice = receipt(*to, row); notice != model::Notice::none) {
-        change.move.notice = notice;
+    } else {
+        change.move.notice =
+            receipt(*to, row);  // none, too: what was to be said before does not hold any more
     }
     change.move.forget_text = *to == State::delivered || *to == State::displayed;
     advance(std::move(change));
@@ -179,12 +211,15 @@ void ToNetwork::release_found(const store::MessageRow& row, Taken done) {
     Change change{.move = {.sequence = row.sequence, .from = row.state}, .step = Step::released, .then = {}};
     change.move.accepted = clock_.wall();
     change.move.losses = 0;
+    change.move.notice = model::Notice::none;  // what was to be said does not hold any more
     change.then = [this, row, done = std::move(done)](Result<> result) mutable {
         if (result) {
+            take_from_lane(row);  // it may have been put off while we were waiting
             auto& lane = lanes_.lane(row.account, row.endpoint, row.conversation);
             const Entry entry{.sequence = row.sequence,
                               .expires = clock_.steady() + rules_.lifetime,
-                              .attempts = static_cast<std::uint16_t>(row.attempts)};
+                              .attempts = static_cast<std::uint16_t>(row.attempts),
+                              .doubted = may_have_arrived(row.state, row.attempts, row.losses)};
             lanes_.push(lane, entry);
             ask_for_session(*lane.channel);
             pump(*lane.channel->destination);
@@ -208,35 +243,61 @@ void ToNetwork::cancel_found(const store::MessageRow& row, Taken done) {
     if (begun || !after(row.state, Step::cancelled))
         return done(
             fail(not_now("it is " + std::string(model::to_string(begun ? State::sending : row.state)))));
-    take_from_lane(row);
+    const auto entry = take_from_lane(row);
     unresolved_.erase(row.sequence);
+    const bool doubted = row.state == State::deferred &&
+                         (entry ? entry->doubted : may_have_arrived(row.state, row.attempts, row.losses));
     Change change{.move = {.sequence = row.sequence, .from = row.state}, .step = Step::cancelled, .then = {}};
-    change.move.notice = model::Notice::failed;
+    change.move.notice = doubted ? model::Notice::ambiguous : model::Notice::failed;
     change.move.reason = "cancelled by an operator";
     change.then = std::move(done);
     advance(std::move(change));
 }
 
-/// It does not wait for its turn any more. One put off where no order is kept comes back, and is found to be another's.
-void ToNetwork::take_from_lane(const store::MessageRow& row) {
+/// It does not wait for its turn any more.
+std::optional<Entry> ToNetwork::take_from_lane(const store::MessageRow& row) {
     cached_.erase(row.sequence);
     auto* channel = lanes_.find(row.account, row.endpoint);
-    if (channel == nullptr) return;
+    if (channel == nullptr) return std::nullopt;
     const auto found = channel->lanes.find(row.conversation);
-    if (found == channel->lanes.end()) return;
+    if (found == channel->lanes.end()) return std::nullopt;
     Lane& lane = *found->second;
-    if (!lanes_.take_out(lane, row.sequence)) return;
-    if (row.state == State::deferred) lanes_.unblock(lane);
+    auto entry = take_from_deferred(row.sequence);
+    if (auto waiting = lanes_.take_out(lane, row.sequence)) entry = waiting;
+    if (!entry) return std::nullopt;
+    lanes_.unblock(lane, row.sequence);
     auto& destination = *channel->destination;
     lanes_.drop_if_unused(lane);
     pump(destination);
+    return entry;
+}
+
+std::optional<Entry> ToNetwork::take_from_deferred(std::int64_t sequence) {
+    const auto found =
+        std::ranges::find(deferred_, sequence, [](const Deferred& each) { return each.entry.sequence; });
+    if (found == deferred_.end()) return std::nullopt;
+    const auto entry = found->entry;
+    --found->lane->put_off;
+    deferred_.erase(found);
+    std::ranges::make_heap(deferred_, std::ranges::greater{}, &Deferred::due);
+    return entry;
 }
 
 void ToNetwork::forget(const AccountId& account) {
+    if (restoring_ > 0) return gone_.push_back(account);
+    const auto give_up_now = [this](const Entry& entry) {
+        give_up(entry, Step::cancelled, entry.doubted ? model::Notice::ambiguous : model::Notice::failed,
+                "the account is gone");
+    };
+    for (auto& deferred : deferred_) {
+        if (rules_.keeps_order || deferred.lane->channel->account != account) continue;
+        give_up_now(deferred.entry);
+        deferred.entry.sequence = 0;  // take_due() finds nothing there
+    }
     lanes_.each([&](Lane& lane) {
         if (lane.channel->account != account) return;
         while (!lane.empty()) {
-            give_up(lane.pop(), Step::cancelled, model::Notice::failed, "the account is gone");
+            give_up_now(lane.pop());
             lanes_.took_out(1);
         }
     });
@@ -256,7 +317,7 @@ Millis ToNetwork::sweep_interval() const noexcept {
 
 SteadyTime ToNetwork::next_tick() const {
     auto when = next_retry_;
-    if (!deferred_.empty()) when = std::min(when, deferred_.top().due);
+    if (!deferred_.empty()) when = std::min(when, deferred_.front().due);
     if (lanes_.size() > 0 || !unresolved_.empty()) when = std::min(when, next_sweep_);
     return when;
 }
@@ -271,13 +332,14 @@ void ToNetwork::tick() {
 }
 
 void ToNetwork::take_due() {
-    while (!deferred_.empty() && deferred_.top().due <= clock_.steady()) {
-        const auto [due, entry, lane] = deferred_.top();
-        deferred_.pop();
+    while (!deferred_.empty() && deferred_.front().due <= clock_.steady()) {
+        const auto [due, entry, lane] = deferred_.front();
+        std::ranges::pop_heap(deferred_, std::ranges::greater{}, &Deferred::due);
+        deferred_.pop_back();
         --lane->put_off;
-        if (entry.sequence == 0) {
-            lanes_.unblock(*lane);
-        } else {
+        if (rules_.keeps_order) {
+            lanes_.unblock(*lane, entry.sequence);
+        } else if (entry.sequence != 0) {
             lanes_.push(*lane, entry);
         }
         ask_for_session(*lane->channel);
@@ -309,16 +371,17 @@ void ToNetwork::sweep() {
         change.move.reason = "its lifetime was over, and it is still not known whether it arrived";
         advance(std::move(change));
     }
+    pump_all();  // what stood behind those that are gone
 }
 
 void ToNetwork::sweep_lane(Lane& lane, SteadyTime now) {
     for (auto i = lane.head; i < lane.waiting.size(); ++i) {
         auto& entry = lane.waiting[i];
-        if (entry.expires <= now) {
+        if (entry.expires <= now && restoring_ == 0) {
             const Entry gone = entry;
             lanes_.take_out(lane, gone.sequence);
-            if (i == lane.head && gone.deferred) lanes_.unblock(lane);
-            give_up(gone, Step::outlived, model::Notice::expired, "its lifetime is over");
+            lanes_.unblock(lane, gone.sequence);
+            outlived(gone, "its lifetime is over");
             --i;
         } else if (!entry.warned && entry.expires - rules_.lifetime + rules_.warn_after <= now) {
             entry.warned = true;

@@ -44,7 +44,9 @@ void ToNetwork::restore(const store::OpenMessage& message) {
     Entry entry{.sequence = message.sequence,
                 .expires = expiry(message.accepted),
                 .attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(message.attempts, 0xffff)),
-                .losses = static_cast<std::uint8_t>(std::min<std::uint32_t>(message.losses, 0xff))};
+                .losses = static_cast<std::uint8_t>(std::min<std::uint32_t>(message.losses, 0xff)),
+                .warned = message.notice == model::Notice::still_trying,
+                .doubted = may_have_arrived(message.state, message.attempts, message.losses)};
     const auto lane = [&]() -> Lane& {
         return lanes_.lane(message.account, message.endpoint, message.conversation);
     };
@@ -54,17 +56,23 @@ void ToNetwork::restore(const store::OpenMessage& message) {
         case State::deferred: {
             entry.deferred = true;
             const auto wait = std::clamp(message.next - clock_.wall(), Millis{0}, rules_.longest_retry);
-            return scheduled(lane(), entry, clock_.steady() + wait);
+            auto& in = lane();
+            // Where order is kept, only the first of a lane holds up the others; they come in order.
+            if (rules_.keeps_order && !in.empty()) return lanes_.push(in, entry);
+            return scheduled(in, entry, clock_.steady() + wait);
         }
         case State::ambiguous:
             unresolved_[message.sequence] = {State::ambiguous, entry.expires};
             return;
         case State::sending:
-            break;
+            return restore_sending(lane(), entry);
         default:
             return;  // done: only its notice was left
     }
-    // It was under way when the process died.
+}
+
+/// It was under way when the process died.
+void ToNetwork::restore_sending(Lane& lane, Entry entry) {
     ++entry.losses;
     if (entry.losses >= rules_.most_losses) {
         Change change{
@@ -82,8 +90,21 @@ void ToNetwork::restore(const store::OpenMessage& message) {
     change.move.next = clock_.wall();
     change.move.reason = "under way when the gateway died";
     entry.deferred = true;
+    entry.doubted = true;
+    lanes_.push(lane, entry);  // its place is before what came after it
+    // Nothing is sent before the store agrees: else the intent to send it would find it in another state.
+    ++restoring_;
+    ++lane.put_off;
+    change.then = [this, &lane, sequence = entry.sequence](const Result<>& result) {
+        --restoring_;
+        --lane.put_off;
+        if (!result) lanes_.take_out(lane, sequence);
+        lanes_.drop_if_unused(lane);
+        if (restoring_ > 0) return;
+        for (const auto& account : std::exchange(gone_, {})) forget(account);
+        pump_all();
+    };
     advance(std::move(change));
-    lanes_.push(lane(), entry);  // its place is before what came after it
 }
 
 void ToNetwork::restored() {
@@ -116,9 +137,12 @@ void ToNetwork::accept(store::MessageRow row, Taken taken) {
                                     taken = std::move(taken)](Result<> result) mutable {
         if (!at_once) --lane->arriving;
         if (!result) {
-            if (at_once) lanes_.free_place(*lane, 0);
-            lanes_.drop_if_unused(*lane);
             if (result.error().code == Errc::conflict) repeat(row.account, row.key);
+            if (at_once) {
+                free_place(*lane, 0);  // somebody may have waited for it
+            } else {
+                lanes_.drop_if_unused(*lane);
+            }
             return taken(std::move(result));
         }
         port_.moved(model::Direction::to_network, State::received, State::queued);
@@ -153,7 +177,7 @@ void ToNetwork::pump_all() {
 
 void ToNetwork::pump(Destination& destination) {
     // What could not be written down comes first: else the store and the memory would tell different stories.
-    if (!stuck_.empty() || starved_) return;
+    if (!stuck_.empty() || starved_ || restoring_ > 0) return;
     Entry entry;
     while (Lane* lane = lanes_.next(destination, entry)) begin(*lane, entry);
     fetch_begun();
@@ -161,8 +185,9 @@ void ToNetwork::pump(Destination& destination) {
 
 void ToNetwork::begin(Lane& lane, Entry entry) {
     if (entry.expires <= clock_.steady()) {
-        give_up(entry, Step::outlived, model::Notice::expired, "its lifetime was over before its turn");
-        return free_place(lane, 0);
+        outlived(entry, "its lifetime was over before its turn");
+        lanes_.free_place(lane, 0);  // pump() goes on
+        return lanes_.drop_if_unused(lane);
     }
     under_way_[entry.sequence] = {&lane, entry, false};
     if (auto row = cached_.extract(entry.sequence)) return commit_intent(std::move(row.mapped()));
@@ -177,7 +202,7 @@ void ToNetwork::fetch_begun() {
                 [this, wanted = std::move(wanted)](Result<std::vector<store::MessageRow>> rows) {
                     if (!rows) {
                         for (auto sequence = wanted.rbegin(); sequence != wanted.rend(); ++sequence)
-                            put_back(*sequence);
+                            put_back(*sequence, Begun::no);
                         return;
                     }
                     for (auto& row : *rows) {
@@ -210,7 +235,7 @@ void ToNetwork::commit_intent(store::MessageRow row) {
             port_.moved(model::Direction::to_network, from, State::sending);
             return port_.send(std::move(row));
         }
-        if (result.error().code != Errc::conflict) return put_back(row.sequence);
+        if (result.error().code != Errc::conflict) return put_back(row.sequence, Begun::yes);
         // Somebody else has moved it since (an operator, a late report): it is not ours to send.
         const auto way = under_way_.extract(row.sequence);
         free_place(*way.mapped().lane, 0);
@@ -218,13 +243,13 @@ void ToNetwork::commit_intent(store::MessageRow row) {
 }
 
 /// The store did not answer: it has not left, and waits again, before what came after it.
-void ToNetwork::put_back(std::int64_t sequence) {
+void ToNetwork::put_back(std::int64_t sequence, Begun begun) {
     auto way = under_way_.extract(sequence);
     if (!way) return;
     starved_ = true;
     next_retry_ = std::min(next_retry_, clock_.steady() + kStoreRetry);
     auto& [lane, entry, receipt] = way.mapped();
-    if (entry.attempts > 0) --entry.attempts;
+    if (begun == Begun::yes) --entry.attempts;
     lanes_.push_front(*lane, entry);
     lanes_.free_place(*lane, 0);
 }
@@ -251,9 +276,9 @@ void ToNetwork::sent(std::int64_t sequence, Result<adapter::SendOutcome> outcome
         std::string ids;
         for (const auto& part : accepted->parts) ids += (ids.empty() ? "" : "\n") + part.str();
         if (!ids.empty()) change.move.network_ids = std::move(ids);
-        const auto notice = receipt_on_acceptance(way.wants_receipt);
-        if (notice != model::Notice::none) change.move.notice = notice;
-        change.move.forget_text = !rules_.reports;  // a report may still say that it failed
+        change.move.notice =
+            receipt_on_acceptance(way.wants_receipt);  // none, too: of delay there is no talk now
+        change.move.forget_text = !rules_.reports;     // a report may still say that it failed
         advance(std::move(change));
     } else {
         unresolved_[sequence] = {State::sending, way.entry.expires};
@@ -262,14 +287,16 @@ void ToNetwork::sent(std::int64_t sequence, Result<adapter::SendOutcome> outcome
 }
 
 void ToNetwork::settle_failure(UnderWay& way, const Error& error) {
-    const bool doubtful = error.ambiguous == Ambiguous::yes;
-    if (doubtful && may_resend(way.entry.attempts)) return defer(way, error);
+    const bool final = error.retry == Retry::never;
+    // What is refused now may still have arrived by an earlier try.
+    const bool doubtful = error.ambiguous == Ambiguous::yes || (final && way.entry.doubted);
+    if (error.ambiguous == Ambiguous::yes && may_resend(way.entry.attempts)) return defer(way, error);
     if (doubtful) {
         doubt(way.entry.sequence, way.entry.expires,
               std::string(to_string(error.code)) + ": " + error.detail);
         return free_place(*way.lane, -1);
     }
-    if (error.retry != Retry::never) return defer(way, error);
+    if (!final) return defer(way, error);
     Change change{
         .move = {.sequence = way.entry.sequence, .from = State::sending}, .step = Step::refused, .then = {}};
     change.move.notice = model::Notice::failed;
@@ -282,10 +309,17 @@ bool ToNetwork::may_resend(std::uint32_t attempts) const noexcept {
     return rules_.idempotent || (rules_.on_doubt == adapter::OnDoubt::resend_once && attempts < 2);
 }
 
+/// What is known of a message that waits for another try: where doubtful ones are sent again, each may be one.
+bool ToNetwork::may_have_arrived(State state, std::uint32_t attempts, std::uint32_t losses) const noexcept {
+    const bool resent = rules_.idempotent || rules_.on_doubt == adapter::OnDoubt::resend_once;
+    return losses > 0 || (attempts > 0 && (resent || state != State::deferred));
+}
+
 void ToNetwork::defer(UnderWay& way, const Error& error) {
     Lane& lane = *way.lane;
     Entry entry = way.entry;
     entry.deferred = true;
+    entry.doubted |= error.ambiguous == Ambiguous::yes;
     const auto delay = retry_delay(error, entry.attempts);
     const auto due = std::min(clock_.steady() + delay, entry.expires);
     Change change{
@@ -296,13 +330,13 @@ void ToNetwork::defer(UnderWay& way, const Error& error) {
         entry.warned = true;
         change.move.notice = model::Notice::still_trying;
     }
-    if (rules_.keeps_order) lanes_.block(lane);
+    if (rules_.keeps_order) lanes_.block(lane, entry.sequence);
     ++lane.put_off;
     // It is tried again once the store knows that it was put off, not before.
     change.then = [this, &lane, entry, due](const Result<>& result) {
         --lane.put_off;
         if (result) return scheduled(lane, entry, due);
-        lanes_.unblock(lane);  // a report or an operator was faster: it is no longer ours
+        lanes_.unblock(lane, entry.sequence);  // a report or an operator was faster: it is no longer ours
         lanes_.drop_if_unused(lane);
     };
     advance(std::move(change));
@@ -312,10 +346,11 @@ void ToNetwork::defer(UnderWay& way, const Error& error) {
 
 void ToNetwork::scheduled(Lane& lane, Entry entry, SteadyTime due) {
     ++lane.put_off;
-    if (!rules_.keeps_order) return deferred_.push({due, entry, &lane});
-    lanes_.block(lane);
+    deferred_.push_back({due, entry, &lane});
+    std::ranges::push_heap(deferred_, std::ranges::greater{}, &Deferred::due);
+    if (!rules_.keeps_order) return;
+    lanes_.block(lane, entry.sequence);
     lanes_.push_front(lane, entry);
-    deferred_.push({due, {}, &lane});
 }
 
 Millis ToNetwork::retry_delay(const Error& error, std::uint16_t attempts) {

@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <queue>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "gateway/delivery/lanes.hpp"
 #include "gateway/delivery/message_state.hpp"
@@ -88,12 +88,11 @@ private:
         Entry entry;
         bool wants_receipt = false;
     };
-    /// A message that has been put off; sequence 0: the lane's first has been, and stands in the lane.
+    /// A message that has been put off. Where order is kept it stands in its lane, and blocks it, until it is due.
     struct Deferred {
         SteadyTime due;
         Entry entry;
         Lane* lane = nullptr;
-        friend bool operator>(const Deferred& a, const Deferred& b) { return a.due > b.due; }
     };
     /// Taken by the network without a last word, or doubtful: only time or a report ends it.
     struct Unresolved {
@@ -116,10 +115,12 @@ private:
     void begin(Lane& lane, Entry entry);
     void fetch_begun();
     void commit_intent(store::MessageRow row);
-    void put_back(std::int64_t sequence);
+    enum class Begun : std::uint8_t { no, yes };
+    void put_back(std::int64_t sequence, Begun begun);
     void settle_failure(UnderWay& way, const Error& error);
     void defer(UnderWay& way, const Error& error);
     void scheduled(Lane& lane, Entry entry, SteadyTime due);
+    void restore_sending(Lane& lane, Entry entry);
     void free_place(Lane& lane, int feedback);
     void ask_for_session(Channel& channel);
     // moves.cpp: changes of state on their way into the store
@@ -128,13 +129,16 @@ private:
     void advance_as_found(Change change);
     void retry_stuck();
     void give_up(const Entry& entry, Step step, model::Notice notice, std::string reason);
+    void outlived(const Entry& entry, std::string reason);
     void doubt(std::int64_t sequence, SteadyTime expires, std::string reason);
     void repeat(const AccountId& account, const MessageKey& key);
     void report_found(const store::MessageRow& row, model::DeliveryStage stage,
                       const std::optional<Error>& error);
     void release_found(const store::MessageRow& row, Taken done);
     void cancel_found(const store::MessageRow& row, Taken done);
-    void take_from_lane(const store::MessageRow& row);
+    /// @return it, if it waited
+    std::optional<Entry> take_from_lane(const store::MessageRow& row);
+    std::optional<Entry> take_from_deferred(std::int64_t sequence);
     // time
     void take_due();
     void sweep();
@@ -144,7 +148,10 @@ private:
     [[nodiscard]] Millis retry_delay(const Error& error, std::uint16_t attempts);
     [[nodiscard]] Millis sweep_interval() const noexcept;
     [[nodiscard]] bool may_resend(std::uint32_t attempts) const noexcept;
+    [[nodiscard]] bool may_have_arrived(State state, std::uint32_t attempts,
+                                        std::uint32_t losses) const noexcept;
     [[nodiscard]] model::Notice receipt(State state, const store::MessageRow& row) const noexcept;
+    [[nodiscard]] model::Notice told_of(const store::MessageRow& row) const noexcept;
     [[nodiscard]] model::Notice receipt_on_acceptance(bool wanted) const noexcept;
 
     Rules rules_;
@@ -155,10 +162,15 @@ private:
     std::unordered_map<std::int64_t, UnderWay> under_way_;
     std::unordered_map<std::int64_t, store::MessageRow> cached_;
     std::unordered_map<std::int64_t, Unresolved> unresolved_;
-    std::priority_queue<Deferred, std::vector<Deferred>, std::greater<>> deferred_;
+    std::vector<Deferred> deferred_;  ///< a heap: what is due first is in front
     std::vector<std::int64_t> to_fetch_;
     std::vector<Change> stuck_;  ///< could not be committed: tried again until they are
-    bool starved_ = false;       ///< the store did not answer: what was begun waits again
+    std::vector<std::move_only_function<void()>>
+        unheard_;                  ///< reports that came while the store did not answer
+    std::vector<AccountId> gone_;  ///< forgotten before all was restored
+    std::size_t restoring_ =
+        0;  ///< were under way at the end of the last life, and the store does not say otherwise yet
+    bool starved_ = false;  ///< the store did not answer: what was begun waits again
     SteadyTime next_sweep_;
     SteadyTime next_retry_ = SteadyTime::max();  ///< of what is stuck or starved
 };

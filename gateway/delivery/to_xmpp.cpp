@@ -187,13 +187,12 @@ void ToXmpp::settled(std::vector<Item> items, const Result<>& result) {
     settling_ -= items.size();
     if (!result) {
         // They are with the server; only our book does not know it yet.
-        const auto at = clock_.steady() - rules_.grace;
+        const auto at = clock_.steady() - rules_.grace + kStoreRetry;
         for (auto item = items.rbegin(); item != items.rend(); ++item) routed_.push_front({*item, at});
-        retry_ = clock_.steady() + kStoreRetry;
         return;
     }
     for (const auto& item : items) {
-        bounces_.erase(item.sequence);
+        bounces_.erase({item.sequence, item.notice});
         if (item.notice == model::Notice::none)
             port_.moved(model::Direction::to_xmpp, State::queued, State::delivered);
     }
@@ -246,7 +245,7 @@ void ToXmpp::suspect() {
 }
 
 void ToXmpp::set_aside(const Item& item, Step step, State to, std::string reason) {
-    bounces_.erase(item.sequence);
+    bounces_.erase({item.sequence, item.notice});
     store::Batch batch;
     if (item.notice != model::Notice::none) {
         batch.emplace_back(store::SettleNotice{item.sequence, item.notice});  // it cannot be told
@@ -257,11 +256,17 @@ void ToXmpp::set_aside(const Item& item, Step step, State to, std::string reason
         CAUSEWAY_ASSERT(after(State::queued, step) == to);
         batch.emplace_back(std::move(move));
     }
-    port_.commit(std::move(batch), [this, item, to, reason = std::move(reason)](const Result<>& result) {
-        if (result && item.notice == model::Notice::none)
-            port_.moved(model::Direction::to_xmpp, State::queued, to);
-        port_.remark(item.sequence, to, make_error(result ? Errc::refused : result.error().code, reason));
-    });
+    port_.commit(
+        std::move(batch), [this, item, step, to, reason = std::move(reason)](const Result<>& result) {
+            if (!result && result.error().code != Errc::conflict) {
+                aside_.push_back({item, step, to, reason});
+                retry_ = std::min(retry_, clock_.steady() + kStoreRetry);
+                return;
+            }
+            if (result && item.notice == model::Notice::none)
+                port_.moved(model::Direction::to_xmpp, State::queued, to);
+            port_.remark(item.sequence, to, make_error(result ? Errc::refused : result.error().code, reason));
+        });
 }
 
 // ------------------------------------------------------------------------------------------------ sent back
@@ -279,10 +284,11 @@ void ToXmpp::bounced(std::int64_t sequence, model::Notice notice, bool for_now, 
         written_bytes_ -= written->bytes;
         if (static_cast<std::size_t>(written - written_.begin()) < covered_) --covered_;
         written_.erase(written);
+        if (written_.empty()) oldest_unconfirmed_.reset();
     } else {
         return;  // settled long ago
     }
-    const auto attempts = ++bounces_[sequence];
+    const auto attempts = ++bounces_[{sequence, notice}];
     if (!for_now || attempts >= rules_.most_attempts) {
         set_aside(item, Step::refused, State::failed, std::move(reason));
     } else {
@@ -315,7 +321,11 @@ SteadyTime ToXmpp::next_tick() const {
 
 void ToXmpp::tick() {
     const auto now = clock_.steady();
-    if (now >= retry_) retry_ = SteadyTime::max();
+    if (now >= retry_) {
+        retry_ = SteadyTime::max();
+        for (auto& each : std::exchange(aside_, {}))
+            set_aside(each.item, each.step, each.to, std::move(each.reason));
+    }
     come_back();
     if (oldest_unconfirmed_ && now >= *oldest_unconfirmed_ + rules_.barrier_after) ask_for_barrier();
     settle();

@@ -9,8 +9,10 @@
 /// TESTS      tests/unit/gateway/to_xmpp_test.cpp, tests/sim
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
-#include <unordered_map>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "gateway/delivery/message_state.hpp"
@@ -59,7 +61,7 @@ public:
 
     /// Not settled yet.
     [[nodiscard]] std::size_t open() const noexcept {
-        return unwritten() + written_.size() + routed_.size() + settling_ + later_.size();
+        return unwritten() + written_.size() + routed_.size() + settling_ + later_.size() + aside_.size();
     }
     [[nodiscard]] std::size_t unwritten() const noexcept {
         return waiting_.size() + fetching_.size() + ready_.size();
@@ -91,6 +93,14 @@ private:
         SteadyTime due;
     };
 
+    /// Given up, and the store does not know it yet.
+    struct Aside {
+        Item item;
+        Step step = Step::poisoned;
+        model::State to = model::State::quarantined;
+        std::string reason;
+    };
+
     void add(Item item, std::optional<store::MessageRow> row);
     void pump();
     [[nodiscard]] bool write_one();
@@ -114,7 +124,8 @@ private:
     std::deque<Written> written_;
     std::deque<Routed> routed_;
     std::vector<Later> later_;
-    std::unordered_map<std::int64_t, std::uint32_t> bounces_;
+    std::vector<Aside> aside_;  ///< the store did not answer: tried again
+    std::map<std::pair<std::int64_t, model::Notice>, std::uint32_t> bounces_;
     std::size_t settling_ = 0;  ///< under commit
     std::size_t written_bytes_ = 0;
     std::size_t window_;       ///< shrinks to find out which stanza ends the stream

@@ -75,8 +75,8 @@ void Judge::check_network_state(const store::MessageRow& row) {
         require(sent.delivered, "what is delivered was reported so", row.sequence);
     if (state == State::displayed) require(sent.displayed, "what is displayed was reported so", row.sequence);
     if (state == State::failed || state == State::expired)
-        require(sent.takes == 0 || sent.failed || sent.was_ambiguous, "what was taken has not failed",
-                row.sequence);
+        require(sent.takes == 0 || sent.failed || sent.was_ambiguous || row.notice == Notice::ambiguous,
+                "what was taken has not failed", row.sequence);
     if (state == State::quarantined)
         require(row.losses >= plan_.rules.most_losses, "set aside only after its losses", row.sequence);
 }
@@ -121,6 +121,7 @@ void Judge::try_begun(const store::MessageRow& row) {
 }
 
 void Judge::crashed() {
+    ++crashes_;
     trying_.clear();
     for (auto& [endpoint, sequences] : on_the_way_) {
         for (const auto sequence : sequences) {
@@ -129,6 +130,8 @@ void Judge::crashed() {
         }
         sequences.clear();
     }
+    // A report that is not in the store is gone with us: the door has no acknowledgement for it.
+    for (auto& [name, sent] : sent_) sent.report_lost = sent.report_lost || sent.delivered;
 }
 
 void Judge::writes(const store::MessageRow& row, bool again) {
@@ -168,7 +171,7 @@ void Judge::writes_notice(const store::MessageRow& row, Notice notice) {
         case Notice::expired:
             return require(state == State::expired, "told expired only what expired", row.sequence);
         case Notice::ambiguous:
-            return require(state == State::ambiguous || state == State::expired,
+            return require(state == State::ambiguous || state == State::expired || state == State::failed,
                            "told ambiguous only what is so", row.sequence);
         case Notice::quarantined:
             return require(state == State::quarantined, "told set aside only what is so", row.sequence);
@@ -242,11 +245,13 @@ void Judge::last_of_network(const store::MessageRow& row) {
     const auto& rules = plan_.rules;
     const auto sequence = row.sequence;
     const auto& sent = sent_[{row.account, row.key}];
+    // After a crash the gateway may know less than we do, and says so.
+    const bool doubtful = sent.was_ambiguous || sent.doubted || crashes_ > 0;
     switch (row.state) {
         case State::accepted:
             if (row.wants_receipt && rules.confirms && !rules.reports)
                 require(told(sequence, Notice::receipt), "a receipt that is due is written", sequence);
-            return require(!sent.delivered, "a report is not forgotten", sequence);
+            return require(!sent.delivered || sent.report_lost, "a report is not forgotten", sequence);
         case State::delivered:
             if (row.wants_receipt)
                 require(told(sequence, Notice::receipt), "a receipt that is due is written", sequence);
@@ -256,10 +261,10 @@ void Judge::last_of_network(const store::MessageRow& row) {
                 require(told(sequence, Notice::displayed), "a marker that is due is written", sequence);
             return;
         case State::failed:
-            return require(told(sequence, Notice::failed), "who failed is told", sequence);
+            return require(told(sequence, Notice::failed) || told(sequence, Notice::ambiguous),
+                           "who failed is told", sequence);
         case State::expired:
-            return require(told(sequence, sent.was_ambiguous ? Notice::ambiguous : Notice::expired) ||
-                               told(sequence, Notice::expired),
+            return require(told(sequence, Notice::expired) || (doubtful && told(sequence, Notice::ambiguous)),
                            "whose lifetime ended is told", sequence);
         case State::quarantined:
             return require(told(sequence, Notice::quarantined), "whose message is set aside is told",

@@ -63,6 +63,7 @@ private:
         bool displayed = false;
         bool failed = false;  ///< … that it will not
         bool was_ambiguous = false;
+        bool report_lost = false;         ///< a crash came after a report
         std::set<model::Notice> notices;  ///< ever kept
     };
 
@@ -83,6 +84,7 @@ private:
     std::map<Name, Sent> sent_;
     std::set<std::tuple<model::Direction, AccountId, MessageKey>> kept_;
     std::set<std::int64_t> trying_;
+    unsigned crashes_ = 0;
     std::map<EndpointId, std::set<std::int64_t>>
         on_the_way_;  ///< sending in the store, not answered in this life
     std::map<std::tuple<AccountId, EndpointId, std::string>, std::int64_t> last_taken_;
