@@ -203,8 +203,8 @@ void ToNetwork::release(std::int64_t sequence, Taken done) {
 }
 
 void ToNetwork::release_found(const store::MessageRow& row, Taken done) {
-    if (!after(row.state, Step::released))
-        return done(fail(not_now("it is " + std::string(model::to_string(row.state)))));
+    if (under_way_.contains(row.sequence) || !after(row.state, Step::released))
+        return done(fail(not_now("it is " + std::string(model::to_string(row.state)))));  // or on its way
     if (row.text.empty()) return done(fail(not_now("its text is not kept any more")));
     take_from_lane(row);
     unresolved_.erase(row.sequence);
@@ -245,10 +245,12 @@ void ToNetwork::cancel_found(const store::MessageRow& row, Taken done) {
             fail(not_now("it is " + std::string(model::to_string(begun ? State::sending : row.state)))));
     const auto entry = take_from_lane(row);
     unresolved_.erase(row.sequence);
-    const bool doubted = row.state == State::deferred &&
-                         (entry ? entry->doubted : may_have_arrived(row.state, row.attempts, row.losses));
+    const bool doubted =
+        entry ? entry->doubted
+              : row.state != State::ambiguous && may_have_arrived(row.state, row.attempts, row.losses);
     Change change{.move = {.sequence = row.sequence, .from = row.state}, .step = Step::cancelled, .then = {}};
-    change.move.notice = doubted ? model::Notice::ambiguous : model::Notice::failed;
+    if (row.state != State::ambiguous)  // its sender has been told already what is known
+        change.move.notice = doubted ? model::Notice::ambiguous : model::Notice::failed;
     change.move.reason = "cancelled by an operator";
     change.then = std::move(done);
     advance(std::move(change));

@@ -144,7 +144,7 @@ void ToXmpp::barrier_passed(const Result<>& result) {
         written_bytes_ -= written_.front().bytes;
         auto item = written_.front().item;
         item.losses = 0;
-        routed_.push_back({item, now});
+        routed_.push_back({item, now, ++routed_ever_});
         written_.pop_front();
     }
     // Nobody is suspected once everything suspect has passed.
@@ -161,13 +161,12 @@ void ToXmpp::barrier_passed(const Result<>& result) {
 void ToXmpp::settle() {
     const auto until = clock_.steady() - rules_.grace;
     while (!routed_.empty() && routed_.front().at <= until) {
-        std::vector<Item> items;
+        std::vector<Routed> those;
         store::SettleMessages messages;
         store::Batch batch;
-        while (!routed_.empty() && routed_.front().at <= until && items.size() < kSettleAtOnce) {
-            const auto item = routed_.front().item;
+        while (!routed_.empty() && routed_.front().at <= until && those.size() < kSettleAtOnce) {
+            const auto& item = those.emplace_back(routed_.front()).item;
             routed_.pop_front();
-            items.push_back(item);
             if (item.notice == model::Notice::none) {
                 messages.sequences.push_back(item.sequence);
             } else {
@@ -176,22 +175,25 @@ void ToXmpp::settle() {
         }
         messages.at = clock_.wall();
         if (!messages.sequences.empty()) batch.emplace_back(std::move(messages));
-        settling_ += items.size();
-        port_.commit(std::move(batch), [this, items = std::move(items)](const Result<>& result) mutable {
-            settled(std::move(items), result);
+        settling_ += those.size();
+        port_.commit(std::move(batch), [this, those = std::move(those)](const Result<>& result) mutable {
+            settled(std::move(those), result);
         });
     }
 }
 
-void ToXmpp::settled(std::vector<Item> items, const Result<>& result) {
-    settling_ -= items.size();
+void ToXmpp::settled(std::vector<Routed> those, const Result<>& result) {
+    settling_ -= those.size();
     if (!result) {
-        // They are with the server; only our book does not know it yet.
-        const auto at = clock_.steady() - rules_.grace + kStoreRetry;
-        for (auto item = items.rbegin(); item != items.rend(); ++item) routed_.push_front({*item, at});
+        // They are with the server; only our book does not know it yet. Should the stream be lost, their order counts.
+        for (auto& routed : those) {
+            routed.at = clock_.steady() - rules_.grace + kStoreRetry;
+            const auto place = std::ranges::upper_bound(routed_, routed.number, {}, &Routed::number);
+            routed_.insert(place, routed);
+        }
         return;
     }
-    for (const auto& item : items) {
+    for (const auto& [item, at, number] : those) {
         bounces_.erase({item.sequence, item.notice});
         if (item.notice == model::Notice::none)
             port_.moved(model::Direction::to_xmpp, State::queued, State::delivered);

@@ -86,6 +86,7 @@ private:
     struct Routed {
         Item item;
         SteadyTime at;
+        std::uint64_t number = 0;  ///< rises in the order of writing
     };
     struct Later {
         Item item;
@@ -109,7 +110,7 @@ private:
     void ask_for_barrier();
     void barrier_passed(const Result<>& result);
     void settle();
-    void settled(std::vector<Item> items, const Result<>& result);
+    void settled(std::vector<Routed> those, const Result<>& result);
     void suspect();
     void set_aside(const Item& item, Step step, model::State to, std::string reason);
     void come_back();
@@ -126,6 +127,7 @@ private:
     std::vector<Later> later_;
     std::vector<Aside> aside_;  ///< the store did not answer: tried again
     std::map<std::pair<std::int64_t, model::Notice>, std::uint32_t> bounces_;
+    std::uint64_t routed_ever_ = 0;
     std::size_t settling_ = 0;  ///< under commit
     std::size_t written_bytes_ = 0;
     std::size_t window_;       ///< shrinks to find out which stanza ends the stream

@@ -208,6 +208,7 @@ void Judge::try_ended(std::int64_t sequence, const AccountId& account, const Mes
 
 void Judge::reported(const AccountId& account, const MessageKey& key, model::DeliveryStage stage) {
     auto& sent = sent_[{account, key}];
+    if (sent.releases > 0) sent.report_lost = true;  // of a try before the operator's: it is not waited for
     using enum model::DeliveryStage;
     if (stage == accepted) sent.confirmed = true;
     if (stage == delivered || stage == displayed) sent.delivered = true;
@@ -246,7 +247,7 @@ void Judge::last_of_network(const store::MessageRow& row) {
     const auto sequence = row.sequence;
     const auto& sent = sent_[{row.account, row.key}];
     // After a crash the gateway may know less than we do, and says so.
-    const bool doubtful = sent.was_ambiguous || sent.doubted || crashes_ > 0;
+    const bool doubtful = sent.was_ambiguous || sent.doubted || sent.releases > 0 || crashes_ > 0;
     switch (row.state) {
         case State::accepted:
             if (row.wants_receipt && rules.confirms && !rules.reports)
