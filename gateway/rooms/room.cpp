@@ -27,7 +27,9 @@ Occupants Room::enter(const model::RoomSnapshot& snapshot) {
     std::vector<const model::Member*> members;
     members.reserve(snapshot.members.size());
     for (const auto& member : snapshot.members) members.push_back(&member);
-    std::ranges::stable_sort(members, {}, &model::Member::nick);  // of two of one nick the last counts
+    // Of two of one nick the last counts: they stand in one array, so their addresses tell which that is.
+    std::ranges::sort(members, {},
+                      [](const auto* member) { return std::pair(std::string_view(member->nick), member); });
     occupants_.reserve(members.size());
     for (const auto* member : members) static_cast<void>(put(*member));
     static_cast<void>(own_place());
