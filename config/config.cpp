@@ -29,6 +29,7 @@ void check_absolute(Section& section, std::string_view key, const std::string& p
     StoreConfig store;
     store.path = section.text("path", store.path);
     check_absolute(section, "path", store.path);
+    store.keep_messages = section.duration("keep_messages", store.keep_messages, 1h, 24h * 3650);
     section.finish();
     return store;
 }

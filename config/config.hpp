@@ -23,6 +23,7 @@ namespace causeway::config {
 
 struct StoreConfig {
     std::string path = "/var/lib/causeway/causeway.db";
+    Millis keep_messages{7 * 24 * 3'600'000};  ///< what is done
     friend bool operator==(const StoreConfig&, const StoreConfig&) = default;
 };
 

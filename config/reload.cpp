@@ -49,7 +49,9 @@ void compare_networks(const NetworkConfig& before, const NetworkConfig& after, R
 
 ReloadPlan plan_reload(const Config& old_config, const Config& new_config) {
     ReloadPlan plan;
-    note(plan.restart, old_config.store != new_config.store, "store.path");
+    note(plan.restart, old_config.store.path != new_config.store.path, "store.path");
+    note(plan.restart, old_config.store.keep_messages != new_config.store.keep_messages,
+         "store.keep_messages");
     note(plan.restart, old_config.vault != new_config.vault, "vault.key");
     note(plan.restart, old_config.admin != new_config.admin, "admin");
     note(plan.apply, old_config.log.level != new_config.log.level, "log.level");

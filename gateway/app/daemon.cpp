@@ -15,9 +15,11 @@
 #include "gateway/admin/control_socket.hpp"
 #include "gateway/admin/http_server.hpp"
 #include "gateway/admin/loop_lag.hpp"
+#include "gateway/app/message_requests.hpp"
 #include "gateway/app/notify.hpp"
 #include "gateway/app/wiring.hpp"
 #include "gateway/base/async.hpp"
+#include "gateway/delivery/retention.hpp"
 #include "gateway/store/sqlite/sqlite_store.hpp"
 
 // The sanitizers' leak check looks at memory from a process beside this one.
@@ -54,8 +56,7 @@ public:
           notify_(executor_),
           signals_(executor_, SIGTERM, SIGINT, SIGHUP),
           lag_(executor_, context_),
-          http_(executor_, pool_.get_executor(), http_sources(), context_),
-          control_(executor_, control_commands(), context_) {}
+          http_(executor_, pool_.get_executor(), http_sources(), context_) {}
 
     int run() {
         if (auto ready = open(); !ready) return not_started(ready.error());
@@ -74,6 +75,14 @@ private:
         auto store = store::open_sqlite(executor_, config_.store.path, context_);
         if (!store) return fail(store.error());
         store_ = std::move(*store);
+        retention_.emplace(
+            executor_, *store_, config_.store.keep_messages,
+            [this](const std::vector<store::MessageCount>& counts) {
+                for (const auto& bridge : bridges_) bridge->ledger().counted(counts);
+            },
+            context_);
+        desk_.emplace(*store_, [this](const NetworkName& name) { return ledger_of(name); }, context_);
+        control_.emplace(executor_, control_commands(), context_);
         for (const auto& network : config_.networks) {
             auto settings = bridge_settings(config_, network);
             if (!settings) return fail(settings.error());
@@ -93,6 +102,7 @@ private:
             co_return;
         }
         for (const auto& bridge : bridges_) bridge->start();
+        retention_->start();
         lag_.start();
         admin::expose_build_info(metrics_);
         notify_.ready("serving " + std::to_string(bridges_.size()) + " network(s)");
@@ -108,10 +118,11 @@ private:
         for (const auto& bridge : bridges_) {
             if (auto prepared = co_await bridge->prepare(); !prepared) co_return prepared;
         }
+        if (auto counted = co_await retention_->recount(); !counted) co_return counted;
         if (const auto& listen = config_.admin.listen) {
             if (auto listening = http_.start(listen->host, listen->port); !listening) co_return listening;
         }
-        co_return control_.start(config_.admin.control_socket);
+        co_return control_->start(config_.admin.control_socket);
     }
 
     int not_started(const Error& error) {
@@ -136,6 +147,7 @@ private:
     Task<> stop() {
         notify_.stopping();
         context_.log.event(kStopping);
+        retention_->stop();
         const auto deadline = clock_.steady() + kStopWithin;
         // Side by side: a network that does not say goodbye takes no time from the others.
         const auto round = std::make_shared<StopRound>(executor_, bridges_.size());
@@ -164,7 +176,7 @@ private:
         notify_.stop_watchdog();
         lag_.stop();
         http_.stop();
-        control_.stop();
+        control_->stop();
     }
 
     void reload() {
@@ -210,6 +222,9 @@ private:
 
     admin::HttpSources http_sources() {
         admin::HttpSources sources;
+        sources.before_metrics = [this] {
+            for (const auto& bridge : bridges_) bridge->ledger().refresh_metrics();
+        };
         sources.metrics_text = [this] { return metrics_.text(); };
         sources.not_ready = [this] {
             std::vector<std::string> reasons;
@@ -223,16 +238,26 @@ private:
     }
 
     std::map<std::string, admin::Command> control_commands() {
-        std::map<std::string, admin::Command> commands;
-        commands["status"] = [this]() -> Result<boost::json::value> {
-            boost::json::object status;
-            status["version"] = CAUSEWAY_VERSION;
-            status["store_queue"] = store_->queue_depth();
-            auto& networks = status["networks"].emplace_array();
-            for (const auto& bridge : bridges_) networks.emplace_back(bridge->status());
-            return status;
-        };
+        std::vector<std::string> networks;
+        for (const auto& network : config_.networks) networks.push_back(network.name);
+        auto commands = message_requests(*desk_, std::move(networks));
+        commands["status"] = [this](boost::json::object) { return status(); };
         return commands;
+    }
+
+    Task<Result<boost::json::value>> status() {
+        boost::json::object status;
+        status["version"] = CAUSEWAY_VERSION;
+        status["store_queue"] = store_->queue_depth();
+        auto& networks = status["networks"].emplace_array();
+        for (const auto& bridge : bridges_) networks.emplace_back(bridge->status());
+        co_return boost::json::value(std::move(status));
+    }
+
+    delivery::Ledger* ledger_of(const NetworkName& name) {
+        const auto found =
+            std::ranges::find_if(bridges_, [&](const auto& bridge) { return bridge->name() == name; });
+        return found == bridges_.end() ? nullptr : &(*found)->ledger();
     }
 
     std::string config_path_;
@@ -251,9 +276,11 @@ private:
     delivery::Sequence sequence_;
     std::unique_ptr<store::Store> store_;
     std::vector<std::unique_ptr<Bridge>> bridges_;
+    std::optional<delivery::Retention> retention_;
+    std::optional<delivery::Desk> desk_;
     admin::LoopLag lag_;
     admin::HttpServer http_;
-    admin::ControlSocket control_;
+    std::optional<admin::ControlSocket> control_;
     int exit_code_ = kOk;
 };
 

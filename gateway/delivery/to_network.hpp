@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <string>
 #include <unordered_map>
@@ -79,6 +80,8 @@ public:
     /// When tick() has something to do next; max(): never.
     [[nodiscard]] SteadyTime next_tick() const;
 
+    /// The age of the oldest that waits or is under way; what is in doubt does neither. Looks at every lane.
+    [[nodiscard]] std::optional<Millis> longest_wait();
     [[nodiscard]] std::size_t waiting() const noexcept { return lanes_.size() + deferred_.size(); }
     [[nodiscard]] std::size_t under_way() const noexcept { return under_way_.size(); }
 
@@ -94,6 +97,10 @@ private:
         Entry entry;
         Lane* lane = nullptr;
         friend bool operator>(const Deferred& a, const Deferred& b) { return a.due > b.due; }
+    };
+    /// The one that is due first on top, and a look at all of them.
+    struct DeferredQueue : std::priority_queue<Deferred, std::vector<Deferred>, std::greater<>> {
+        [[nodiscard]] const std::vector<Deferred>& all() const noexcept { return c; }
     };
     /// Taken by the network without a last word, or doubtful: only time or a report ends it.
     struct Unresolved {
@@ -155,7 +162,7 @@ private:
     std::unordered_map<std::int64_t, UnderWay> under_way_;
     std::unordered_map<std::int64_t, store::MessageRow> cached_;
     std::unordered_map<std::int64_t, Unresolved> unresolved_;
-    std::priority_queue<Deferred, std::vector<Deferred>, std::greater<>> deferred_;
+    DeferredQueue deferred_;
     std::vector<std::int64_t> to_fetch_;
     std::vector<Change> stuck_;  ///< could not be committed: tried again until they are
     bool starved_ = false;       ///< the store did not answer: what was begun waits again

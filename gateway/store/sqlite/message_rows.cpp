@@ -153,12 +153,13 @@ Result<> move_message(Database& database, const MoveMessage& change) {
         run(database,
             "UPDATE messages SET state = ?, steps = steps || ?, notice = coalesce(?, notice),"
             " attempts = coalesce(?, attempts), losses = coalesce(?, losses),"
-            " next_ms = coalesce(?, next_ms), network_ids = coalesce(?, network_ids),"
-            " reason = coalesce(?, reason), text = CASE WHEN ? THEN '' ELSE text END"
+            " next_ms = coalesce(?, next_ms), accepted_ms = coalesce(?, accepted_ms),"
+            " network_ids = coalesce(?, network_ids), reason = coalesce(?, reason), text = CASE WHEN ? THEN "
+            "'' ELSE text END"
             " WHERE sequence = ? AND state = ?",
             number(change.to), step(change.to, change.at), number(change.notice), number(change.attempts),
-            number(change.losses), number(change.next), view(change.network_ids), view(change.reason),
-            change.forget_text, change.sequence, number(change.from));
+            number(change.losses), number(change.next), number(change.accepted), view(change.network_ids),
+            view(change.reason), change.forget_text, change.sequence, number(change.from));
     if (!moved) return moved;
     if (database.changes() == 0) {
         return fail(Errc::conflict, "message " + std::to_string(change.sequence) + " is not " +
@@ -250,6 +251,17 @@ Result<std::vector<FoundMessage>> find_filtered(Database& database, const Messag
         },
         filter.network.view(), filter.user.view(), number(filter.state), number(filter.direction), filter.id,
         sequence_of(filter.id), limit(filter.most));
+    if (!read) return fail(std::move(read.error()));
+    return found;
+}
+
+Result<bool> find_purgeable(Database& database, WallTime before) {
+    bool found = false;
+    auto read = each_row(
+        database,
+        "SELECT 1 FROM messages WHERE accepted_ms < ? AND state IN (3, 4, 5, 8, 9, 10) AND notice = 0 LIMIT "
+        "1",
+        [&found](const Statement&) { found = true; }, number(before));
     if (!read) return fail(std::move(read.error()));
     return found;
 }
