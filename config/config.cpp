@@ -81,6 +81,7 @@ void check_database_uri(Section& section, const std::string& uri) {
                 "driver: postgres";
         section.know(key);
     }
+    store.keep_messages = section.duration("keep_messages", store.keep_messages, 1h, 24h * 3650);
     section.finish();
     return store;
 }

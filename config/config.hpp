@@ -28,6 +28,7 @@ struct StoreConfig {
     std::string path = "/var/lib/causeway/causeway.db";  ///< of sqlite
     std::string uri;                                     ///< of postgres; holds no password
     std::optional<SecretSource> password;                ///< of postgres
+    Millis keep_messages{7 * 24 * 3'600'000};            ///< what is done
     friend bool operator==(const StoreConfig&, const StoreConfig&) = default;
 };
 

@@ -53,6 +53,8 @@ ReloadPlan plan_reload(const Config& old_config, const Config& new_config) {
     note(plan.restart, old_config.store.path != new_config.store.path, "store.path");
     note(plan.restart, old_config.store.uri != new_config.store.uri, "store.uri");
     note(plan.restart, old_config.store.password != new_config.store.password, "store.password");
+    note(plan.restart, old_config.store.keep_messages != new_config.store.keep_messages,
+         "store.keep_messages");
     note(plan.restart, old_config.vault != new_config.vault, "vault.key");
     note(plan.restart, old_config.admin != new_config.admin, "admin");
     note(plan.apply, old_config.log.level != new_config.log.level, "log.level");

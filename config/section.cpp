@@ -122,7 +122,7 @@ Millis Section::duration(std::string_view key, Millis fallback, Millis least, Mi
     const auto value = parse_duration(*found);
     if (value && *value >= least && *value <= most) return *value;
     auto& reported = problem(key, path_of(key) + " is " + shown(*found),
-                             "a duration with unit (ms, s, m, h) from " + std::to_string(least.count()) +
+                             "a duration with unit (ms, s, m, h, d) from " + std::to_string(least.count()) +
                                  "ms to " + std::to_string(most.count()) + "ms");
     reported.example = std::string(key) + ": 30s";
     return fallback;

@@ -62,7 +62,7 @@ template <std::size_t Count>
 std::optional<Millis> parse_duration(std::string_view text) {
     if (text == "0") return Millis{0};  // nothing needs no unit
     static constexpr std::array kUnits{Unit{"ms", 1}, Unit{"s", 1'000}, Unit{"m", 60'000},
-                                       Unit{"h", 3'600'000}};
+                                       Unit{"h", 3'600'000}, Unit{"d", 86'400'000}};
     const auto millis = parse_with_unit(text, kUnits);
     if (!millis) return std::nullopt;
     return Millis(static_cast<Millis::rep>(*millis));

@@ -77,8 +77,15 @@ struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
         boost::system::error_code error;
         const auto size = co_await asio::async_read_until(*socket, asio::dynamic_buffer(line, kMostLineBytes),
                                                           '\n', asio::redirect_error(use_awaitable, error));
-        if (!error) {
-            const auto reply = json::serialize(answer(line.substr(0, size))) + "\n";
+        json::object answered;
+        if (error == asio::error::not_found) {
+            answered = error_reply("the request is longer than " + std::to_string(kMostLineBytes) + " bytes");
+        } else if (!error) {
+            line.resize(size);
+            answered = co_await answer(std::move(line));
+        }
+        if (!answered.empty()) {
+            const auto reply = json::serialize(answered) + "\n";
             co_await asio::async_write(*socket, asio::buffer(reply),
                                        asio::redirect_error(use_awaitable, error));
         }
@@ -86,20 +93,25 @@ struct ControlSocket::Impl : std::enable_shared_from_this<Impl> {
         --connections;
     }
 
-    json::object answer(const std::string& line) const {
+    Task<json::object> answer(std::string line) const {
         boost::system::error_code error;
-        const auto request = json::parse(line, error);
-        const auto* object = error ? nullptr : request.if_object();
+        auto request = json::parse(line, error);
+        auto* object = error ? nullptr : request.if_object();
         const auto* name = object ? object->if_contains("command") : nullptr;
-        if (!name || !name->is_string()) return error_reply("expected one line: {\"command\": \"…\"}");
+        if (!name || !name->is_string())
+            co_return error_reply(R"(expected one line: {"command": "…", "arguments": {…}})");
+        auto* given = object->if_contains("arguments");
+        if (given && !given->is_object()) co_return error_reply(R"("arguments" is not an object)");
         const auto command = commands.find(std::string(name->as_string()));
-        if (command == commands.end()) return error_reply("unknown command");
-        auto result = command->second();
-        if (!result) return error_reply(result.error().detail);
+        if (command == commands.end()) co_return error_reply("unknown command");
+        json::object arguments;
+        if (given) arguments = std::move(given->as_object());
+        auto result = co_await command->second(std::move(arguments));
+        if (!result) co_return error_reply(result.error().detail);
         json::object reply;
         reply["ok"] = true;
         reply["result"] = std::move(*result);
-        return reply;
+        co_return reply;
     }
 
     Executor loop;
@@ -150,7 +162,8 @@ void ControlSocket::stop() {
     if (!impl_->path.empty()) ::unlink(std::exchange(impl_->path, {}).c_str());
 }
 
-Result<json::value> ask_control(const std::string& path, const std::string& command, Millis within) {
+Result<json::value> ask_control(const std::string& path, const std::string& command, Millis within,
+                                json::object arguments) {
     asio::io_context io;
     stream_protocol::socket socket(io);
     boost::system::error_code error;
@@ -160,7 +173,9 @@ Result<json::value> ask_control(const std::string& path, const std::string& comm
 
     json::object request;
     request["command"] = command;
+    if (!arguments.empty()) request["arguments"] = std::move(arguments);
     const auto line = json::serialize(request) + "\n";
+    if (line.size() > kMostLineBytes) return fail(Errc::too_large, "what was given is too long");
     asio::write(socket, asio::buffer(line), error);
     std::string reply;
     bool done = false;

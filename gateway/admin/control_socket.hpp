@@ -1,14 +1,17 @@
 #pragma once
 /// @file gateway/admin/control_socket.hpp
-/// NAME       ControlSocket: a UNIX socket over which the operator asks the running daemon (`causeway status`).
-/// WHY        One line of JSON in, one line of JSON out: {"command":"status"} -> {"ok":true,"result":{…}}.
-/// INVARIANTS Mode 0600, and SO_PEERCRED must be our own user or root (threat T23). Lines and time are bounded.
+/// NAME       ControlSocket: a UNIX socket over which the operator asks the running daemon (`causeway status`, `causeway trace 7`).
+/// WHY        One line of JSON in, one line of JSON out: {"command":"trace","arguments":{"id":"7"}} -> {"ok":true,"result":…}
+///            or {"ok":false,"error":"what to do about it"}.
+/// INVARIANTS Mode 0600, and SO_PEERCRED must be our own user or root (threat T23). Lines and time are bounded; whatever a
+///            line holds, it is answered, and nobody else notices.
 /// TESTS      tests/unit/admin/control_socket_test.cpp
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include "gateway/base/context.hpp"
@@ -17,7 +20,8 @@
 
 namespace causeway::admin {
 
-using Command = std::function<Result<boost::json::value>()>;
+/// Does what is asked, with the arguments as they came: of a stranger's making, but an object. The error's detail is the answer.
+using Command = std::function<Task<Result<boost::json::value>>(boost::json::object arguments)>;
 
 class ControlSocket {
 public:
@@ -39,6 +43,6 @@ private:
 /// Asks a running daemon; blocks at most `within`. For command-line programs.
 /// @return not_connected: nobody listens; refused: it is not ours to ask; timed_out; the daemon's own error
 [[nodiscard]] Result<boost::json::value> ask_control(const std::string& path, const std::string& command,
-                                                     Millis within);
+                                                     Millis within, boost::json::object arguments = {});
 
 }  // namespace causeway::admin

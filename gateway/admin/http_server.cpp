@@ -120,6 +120,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     }
 
     Task<std::string> metrics() {
+        sources.before_metrics();
         // bind_executor, because a plain post resumes where the coroutine lives: on the loop again.
         co_await asio::post(asio::bind_executor(pool, use_awaitable));
         auto text = sources.metrics_text();

@@ -19,9 +19,11 @@
 
 namespace causeway::admin {
 
-struct HttpSources {
-    std::function<std::string()> metrics_text;            ///< slow: called on the pool
-    std::function<std::vector<std::string>()> not_ready;  ///< why not ready, for people; empty = ready
+struct HttpSources {};  ///< sets what is only known when somebody looks; on the loop
+std::function<std::string()> metrics_text;            ///< slow: called on the pool
+std::function<std::vector<std::string>()> not_ready;  ///< why not ready, for people; empty = ready
+/// Sets what is only known when somebody looks; on the loop.
+std::function<void()> before_metrics = [] {};
 };
 
 class HttpServer {

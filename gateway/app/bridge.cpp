@@ -46,6 +46,9 @@ Bridge::Bridge(Executor executor, BridgeSettings settings, std::unique_ptr<adapt
       sender_(executor, settings_.name, network_->info(), context, {}),
       ledger_(executor, settings_.name, delivery::rules_of(network_->info()), accounts_, supervisor_,
               sequence, context),
+      desk_(
+          store, [this](const NetworkName& name) { return name == settings_.name ? &ledger_ : nullptr; },
+          context),
       intake_(executor, link_, store, settings_.name, context),
       requests_(executor, outlet_, context),
       chat_(face(), supervisor_, sender_),
@@ -58,7 +61,8 @@ Bridge::Bridge(Executor executor, BridgeSettings settings, std::unique_ptr<adapt
                          [this](const UserId& user) { return settings_.policy.is_admin(user); },
                          [this](log::Level level) {
                              if (settings_.set_log_level) settings_.set_log_level(level);
-                         }}),
+                         },
+                         keeps_messages() ? &desk_ : nullptr}),
       search_(face(), presence_),
       queries_(face()),
       message_limiter_(settings_.messages),

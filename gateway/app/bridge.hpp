@@ -16,6 +16,7 @@
 #include "gateway/app/link_outlet.hpp"
 #include "gateway/commands/commands.hpp"
 #include "gateway/commands/search.hpp"
+#include "gateway/delivery/desk.hpp"
 #include "gateway/delivery/live_sender.hpp"
 #include "gateway/presence/presence_service.hpp"
 #include "gateway/rooms/room_service.hpp"
@@ -103,6 +104,7 @@ private:
     accounts::Supervisor supervisor_;
     delivery::LiveSender sender_;
     delivery::Ledger ledger_;
+    delivery::Desk desk_;
     Intake intake_;
     translate::IqRequests requests_;
     translate::Chat chat_;

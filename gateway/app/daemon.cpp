@@ -15,9 +15,11 @@
 #include "gateway/admin/control_socket.hpp"
 #include "gateway/admin/http_server.hpp"
 #include "gateway/admin/loop_lag.hpp"
+#include "gateway/app/message_requests.hpp"
 #include "gateway/app/notify.hpp"
 #include "gateway/app/wiring.hpp"
 #include "gateway/base/async.hpp"
+#include "gateway/delivery/retention.hpp"
 #include "gateway/store/postgres/postgres_lease.hpp"
 #include "gateway/store/sqlite/sqlite_store.hpp"
 
@@ -55,8 +57,7 @@ public:
           notify_(executor_),
           signals_(executor_, SIGTERM, SIGINT, SIGHUP),
           lag_(executor_, context_),
-          http_(executor_, pool_.get_executor(), http_sources(), context_),
-          control_(executor_, control_commands(), context_) {}
+          http_(executor_, pool_.get_executor(), http_sources(), context_) {}
 
     int run() {
         if (auto ready = open(); !ready) return not_started(ready.error());
@@ -73,6 +74,14 @@ private:
         if (!vault) return fail(vault.error());
         vault_ = std::move(*vault);
         if (auto opened = open_store(); !opened) return opened;
+        retention_.emplace(
+            executor_, *store_, config_.store.keep_messages,
+            [this](const std::vector<store::MessageCount>& counts) {
+                for (const auto& bridge : bridges_) bridge->ledger().counted(counts);
+            },
+            context_);
+        desk_.emplace(*store_, [this](const NetworkName& name) { return ledger_of(name); }, context_);
+        control_.emplace(executor_, control_commands(), context_);
         for (const auto& network : config_.networks) {
             auto settings = bridge_settings(config_, network);
             if (!settings) return fail(settings.error());
@@ -112,6 +121,7 @@ private:
         }
         for (const auto& bridge : bridges_) bridge->start();
         phase_ = Phase::serving;
+        retention_->start();
         lag_.start();
         admin::expose_build_info(metrics_);
         say_ready();
@@ -143,14 +153,14 @@ private:
         for (const auto& bridge : bridges_) {
             if (auto prepared = co_await bridge->prepare(); !prepared) co_return prepared;
         }
-        co_return Result<>{};
+        co_return co_await retention_->recount();
     }
 
     Result<> start_admin() {
         if (const auto& listen = config_.admin.listen) {
             if (auto listening = http_.start(listen->host, listen->port); !listening) return listening;
         }
-        return control_.start(config_.admin.control_socket);
+        return control_->start(config_.admin.control_socket);
     }
 
     void say_ready() {
@@ -186,6 +196,7 @@ private:
     Task<> stop() {
         notify_.stopping();
         context_.log.event(kStopping);
+        retention_->stop();
         const auto served = std::exchange(phase_, Phase::stopping) == Phase::serving;
         if (served) co_await stop_bridges();
         co_await close_store();
@@ -219,7 +230,7 @@ private:
         notify_.stop_watchdog();
         lag_.stop();
         http_.stop();
-        control_.stop();
+        control_->stop();
     }
 
     void reload() {
@@ -265,6 +276,9 @@ private:
 
     admin::HttpSources http_sources() {
         admin::HttpSources sources;
+        sources.before_metrics = [this] {
+            for (const auto& bridge : bridges_) bridge->ledger().refresh_metrics();
+        };
         sources.metrics_text = [this] { return metrics_.text(); };
         sources.not_ready = [this] {
             std::vector<std::string> reasons;
@@ -280,17 +294,27 @@ private:
     }
 
     std::map<std::string, admin::Command> control_commands() {
-        std::map<std::string, admin::Command> commands;
-        commands["status"] = [this]() -> Result<boost::json::value> {
-            boost::json::object status;
-            status["version"] = CAUSEWAY_VERSION;
-            if (lease_) status["standby"] = phase_ == Phase::standby;
-            status["store_queue"] = store_->queue_depth();
-            auto& networks = status["networks"].emplace_array();
-            for (const auto& bridge : bridges_) networks.emplace_back(bridge->status());
-            return status;
-        };
+        std::vector<std::string> networks;
+        for (const auto& network : config_.networks) networks.push_back(network.name);
+        auto commands = message_requests(*desk_, std::move(networks));
+        commands["status"] = [this](boost::json::object) { return status(); };
         return commands;
+    }
+
+    Task<Result<boost::json::value>> status() {
+        boost::json::object status;
+        status["version"] = CAUSEWAY_VERSION;
+        if (lease_) status["standby"] = phase_ == Phase::standby;
+        status["store_queue"] = store_->queue_depth();
+        auto& networks = status["networks"].emplace_array();
+        for (const auto& bridge : bridges_) networks.emplace_back(bridge->status());
+        co_return boost::json::value(std::move(status));
+    }
+
+    delivery::Ledger* ledger_of(const NetworkName& name) {
+        const auto found =
+            std::ranges::find_if(bridges_, [&](const auto& bridge) { return bridge->name() == name; });
+        return found == bridges_.end() ? nullptr : &(*found)->ledger();
     }
 
     std::string config_path_;
@@ -310,9 +334,11 @@ private:
     std::unique_ptr<store::Lease> lease_;  ///< of a store that several may share
     std::unique_ptr<store::Store> store_;
     std::vector<std::unique_ptr<Bridge>> bridges_;
+    std::optional<delivery::Retention> retention_;
+    std::optional<delivery::Desk> desk_;
     admin::LoopLag lag_;
     admin::HttpServer http_;
-    admin::ControlSocket control_;
+    std::optional<admin::ControlSocket> control_;
     enum class Phase : std::uint8_t { starting, standby, serving, stopping };
     Phase phase_ = Phase::starting;
     int exit_code_ = kOk;

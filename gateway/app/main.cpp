@@ -6,6 +6,7 @@
 #include "gateway/app/connect_check.hpp"
 #include "gateway/app/daemon.hpp"
 #include "gateway/app/init.hpp"
+#include "gateway/app/message_client.hpp"
 #include "gateway/app/status.hpp"
 #include "gateway/app/wiring.hpp"
 
@@ -31,17 +32,76 @@ int run_init(app::InitOptions options) {
     return app::kFailed;
 }
 
-int run_status(const std::string& config_path, bool json) {
+/// For those who only ask the daemon: who may need not be able to read the secrets. Tells what is wrong.
+std::optional<std::string> control_socket_of(const std::string& config_path) {
     auto surroundings = app::real_surroundings();
-    surroundings.check_files = false;  // who may ask need not be able to read the secrets
+    surroundings.check_files = false;
     const auto protocols = app::known_protocols();
     const auto loaded = config::load(config_path, protocols, surroundings);
-    if (!loaded.config) {
-        std::cerr << config::render(loaded.problems);
-        return app::kBadConfig;
+    if (loaded.config) return loaded.config->admin.control_socket;
+    std::cerr << config::render(loaded.problems);
+    return std::nullopt;
+}
+
+int run_status(const std::string& config_path, bool json) {
+    const auto socket = control_socket_of(config_path);
+    if (!socket) return app::kBadConfig;
+    return app::print_status(*socket, json ? app::StatusFormat::json : app::StatusFormat::text, std::cout,
+                             std::cerr);
+}
+
+/// What the command line says about messages; empty or 0: nothing was said.
+struct MessageOptions {
+    std::string network;
+    std::string account;
+    std::string state;
+    std::string direction;
+    std::string id;
+    std::int64_t limit = 100;
+};
+
+int run_messages(const std::string& config_path, const std::string& command, const MessageOptions& options,
+                 bool json) {
+    const auto socket = control_socket_of(config_path);
+    if (!socket) return app::kBadConfig;
+    app::MessageQuestion question;
+    question.control_socket = *socket;
+    question.command = command;
+    question.format = json ? app::MessageFormat::json : app::MessageFormat::text;
+    const auto say = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) question.arguments[name] = value;
+    };
+    say("network", options.network);
+    say("account", options.account);
+    say("state", options.state);
+    say("direction", options.direction);
+    say("id", options.id);
+    if (command == "messages") question.arguments["limit"] = options.limit;
+    return app::ask_about_messages(question, std::cout, std::cerr);
+}
+
+/// `messages`, `trace`, `retry`, `release`, `cancel`.
+std::vector<CLI::App*> add_message_commands(CLI::App& program, MessageOptions& options, bool& json) {
+    auto* messages = program.add_subcommand("messages", "List kept messages, the newest first");
+    messages->add_option("--network", options.network, "Of this network only");
+    messages->add_option("--account", options.account, "Of this user only: alice@example.org");
+    messages->add_option("--state", options.state,
+                         "In this state only: queued, sending, accepted, delivered, displayed, deferred, "
+                         "ambiguous, failed, expired, quarantined");
+    messages->add_option("--direction", options.direction, "to_network or to_xmpp");
+    messages->add_option("--limit", options.limit, "At most so many, up to 1000")->capture_default_str();
+    auto* trace = program.add_subcommand("trace", "Show every step of a message");
+    auto* retry =
+        program.add_subcommand("retry", "Try a message again at once: one that was put off or given up");
+    auto* release = program.add_subcommand(
+        "release", "Send a message again that is in doubt or set aside; it may arrive a second time");
+    auto* cancel = program.add_subcommand("cancel", "Give up a message that is not under way");
+    for (auto* command : {trace, retry, release, cancel}) {
+        command->add_option("id", options.id, "Its number, the stanza's id or one of the network's ids")
+            ->required();
     }
-    return app::print_status(loaded.config->admin.control_socket,
-                             json ? app::StatusFormat::json : app::StatusFormat::text, std::cout, std::cerr);
+    for (auto* command : {messages, trace}) command->add_flag("--json", json, "As JSON, for programs");
+    return {messages, trace, retry, release, cancel};
 }
 
 }  // namespace
@@ -59,7 +119,11 @@ int main(int argc, char** argv) {
     auto* serve = program.add_subcommand("serve", "Run the gateway");
     auto* check = program.add_subcommand("check", "Check the configuration; exit code 2 if it is wrong");
     auto* status = program.add_subcommand("status", "Ask the running gateway how it is");
-    for (auto* command : {serve, check, status}) {
+    MessageOptions message;
+    const auto about_messages = add_message_commands(program, message, json);
+    auto with_config = about_messages;
+    with_config.insert(with_config.end(), {serve, check, status});
+    for (auto* command : with_config) {
         command->add_option("--config", config_path, "The configuration file")->capture_default_str();
     }
     check->add_flag("--connect", connect, "Try the links and networks too");
@@ -82,6 +146,8 @@ int main(int argc, char** argv) {
     if (*serve) return app::serve(config_path);
     if (*check) return run_check(config_path, connect);
     if (*status) return run_status(config_path, json);
+    for (const auto* command : about_messages)
+        if (*command) return run_messages(config_path, command->get_name(), message, json);
     init.overwrite = force ? app::Overwrite::configuration : app::Overwrite::no;
     return run_init(std::move(init));
 }

@@ -34,6 +34,13 @@ bool can_be_emptied(const adapter::Field& field) {
     return is_text && !field.required && !field.value.empty();
 }
 
+/// What is said for “as it is” and for “nothing”.
+std::string meant(const adapter::Field& field, std::string given) {
+    if (given == "-" && (!field.required || !field.value.empty())) return field.value;
+    if (given == "--" && can_be_emptied(field)) return {};
+    return given;
+}
+
 std::string question(const adapter::Field& field, const Asker& asker) {
     std::string text = field.label.empty() ? field.id : field.label;
     if (field.kind == Kind::boolean) text += " (" + asker.say("yes") + "/" + asker.say("no") + ")";
@@ -119,9 +126,7 @@ void ChatCommands::take(const TalkPtr& talk, std::string given, const Asker& ask
         return say(asker, asker.say("You may not do this."));
     }
     const auto& field = talk->form.fields[talk->filling.size()];
-    if (given == "-" && (!field.required || !field.value.empty())) given = field.value;
-    if (given == "--" && can_be_emptied(field)) given.clear();
-    auto value = checked(field, std::move(given), asker);
+    auto value = checked(field, meant(field, std::move(given)), asker);
     if (!value) return ask(*talk, asker, asker.say(value.error()));
     talk->filling.emplace_back(field.id, std::move(*value));
     go_on(talk, asker);
@@ -165,7 +170,7 @@ Task<> ChatCommands::run(TalkPtr talk, Asker asker) {
 bool ChatCommands::take_words(Talk& talk, const Asker& asker) {
     const auto words = std::exchange(talk.words, {});
     for (std::size_t i = 0; i < words.size() && i < talk.form.fields.size(); ++i) {
-        auto value = checked(talk.form.fields[i], words[i], asker);
+        auto value = checked(talk.form.fields[i], meant(talk.form.fields[i], words[i]), asker);
         if (!value) {
             ask(talk, asker, asker.say(value.error()));
             return false;

@@ -63,6 +63,7 @@ Commands::Commands(translate::Face face, Parts parts)
     add_users();
     add_settings();
     add_admins();
+    add_message_commands();
 }
 
 Command& Commands::add(std::string node, std::string name, std::string title, std::string help,

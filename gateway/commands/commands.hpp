@@ -8,6 +8,7 @@
 #include "gateway/commands/chat_commands.hpp"
 #include "gateway/commands/command_service.hpp"
 #include "gateway/commands/registration.hpp"
+#include "gateway/delivery/desk.hpp"
 
 namespace causeway::commands {
 
@@ -20,6 +21,7 @@ struct Parts {
     Registration& registration;
     std::function<bool(const UserId&)> is_admin;
     std::function<void(log::Level)> set_log_level;
+    delivery::Desk* desk = nullptr;  ///< null: the network's messages are not kept
 };
 
 class Commands {
@@ -40,6 +42,7 @@ private:
     void add_users();
     void add_settings();
     void add_admins();
+    void add_message_commands();
     [[nodiscard]] Asker asker(const xmpp::Stanza& stanza) const;
 
     [[nodiscard]] Task<Step> help(Asker asker, Answers answers);
@@ -69,6 +72,14 @@ private:
     [[nodiscard]] Task<Step> disconnect(Asker asker, Answers answers);
     [[nodiscard]] Task<Step> set_log_level(Asker asker, Answers answers);
     [[nodiscard]] Task<Step> delete_user(Asker asker, Answers answers);
+
+    [[nodiscard]] Task<Step> list_messages(Asker asker, Answers answers);
+    [[nodiscard]] Task<Step> trace_message(Asker asker, Answers answers);
+    [[nodiscard]] Task<Step> retry_message(Asker asker, Answers answers);
+    [[nodiscard]] Task<Step> release_message(Asker asker, Answers answers);
+    [[nodiscard]] Task<Step> cancel_message(Asker asker, Answers answers);
+    [[nodiscard]] Task<Step> move_message(delivery::Desk::Wish wish, Asker asker, Answers answers);
+    [[nodiscard]] Form ask_filter(const Asker& asker) const;
 
     enum class Wanted { contact, room };
     [[nodiscard]] std::string example(const Asker& asker, Wanted wanted) const;

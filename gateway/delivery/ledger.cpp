@@ -28,9 +28,15 @@ struct Ledger::Meters {
                                   "Messages that were there already, by network",
                                   {{"network", network.str()}})) {
         for (std::size_t direction = 0; direction < 2; ++direction) {
+            oldest.at(direction) = &metrics.gauge(
+                "causeway_message_oldest_queued_seconds",
+                "Age of the oldest kept message that waits or is under way; 0 if there is none",
+                {{"network", network.str()},
+                 {"direction", std::string(to_string(static_cast<model::Direction>(direction)))}});
             for (std::size_t state = 1; state < model::kStates; ++state) {
                 states.at(direction).at(state) = &metrics.gauge(
-                    "causeway_messages_state", "Kept messages by what has become of them, since the start",
+                    "causeway_messages_state",
+                    "Kept messages by what has become of them, until they are purged",
                     {{"network", network.str()},
                      {"direction", std::string(to_string(static_cast<model::Direction>(direction)))},
                      {"state", std::string(to_string(static_cast<State>(state)))}});
@@ -40,6 +46,7 @@ struct Ledger::Meters {
     Histogram& seconds;
     Counter& repeats;
     std::array<std::array<Gauge*, model::kStates>, 2> states{};
+    std::array<Gauge*, 2> oldest{};
 };
 
 Ledger::Ledger(Executor executor, const NetworkName& network, Rules rules, accounts::Accounts& accounts,
@@ -72,9 +79,6 @@ Task<Result<>> Ledger::load() {
         const auto open = co_await accounts_.store().open_messages(network_, after, kLoadAtOnce);
         if (!open) co_return fail(open.error());
         for (const auto& message : *open) {
-            meters_->states.at(static_cast<std::size_t>(message.direction))
-                .at(static_cast<std::size_t>(message.state))
-                ->Increment();
             if (message.direction == model::Direction::to_network) {
                 to_network_.restore(message);
             } else {
@@ -153,11 +157,12 @@ void Ledger::forget(const AccountId& account) {
     to_network_.forget(account);
 }
 
-Task<Result<>> Ledger::ask_operator_move(void (ToNetwork::*move)(std::int64_t, Taken),
+template <class Half>
+Task<Result<>> Ledger::ask_operator_move(Half& half, void (Half::*move)(std::int64_t, Taken),
                                          std::int64_t sequence) {
     Gate ready(executor_);
     Result<> answer;
-    (to_network_.*move)(sequence, [&](Result<> result) {
+    (half.*move)(sequence, [&](Result<> result) {
         answer = std::move(result);
         ready.open();
     });
@@ -166,12 +171,37 @@ Task<Result<>> Ledger::ask_operator_move(void (ToNetwork::*move)(std::int64_t, T
     co_return answer;
 }
 
-Task<Result<>> Ledger::release(std::int64_t sequence) {
-    return ask_operator_move(&ToNetwork::release, sequence);
+Task<Result<>> Ledger::release(model::Direction direction, std::int64_t sequence) {
+    if (direction == model::Direction::to_xmpp)
+        return ask_operator_move(to_xmpp_, &ToXmpp::release, sequence);
+    return ask_operator_move(to_network_, &ToNetwork::release, sequence);
 }
 
-Task<Result<>> Ledger::cancel(std::int64_t sequence) {
-    return ask_operator_move(&ToNetwork::cancel, sequence);
+Task<Result<>> Ledger::cancel(model::Direction direction, std::int64_t sequence) {
+    if (direction == model::Direction::to_xmpp) return ask_operator_move(to_xmpp_, &ToXmpp::cancel, sequence);
+    return ask_operator_move(to_network_, &ToNetwork::cancel, sequence);
+}
+
+void Ledger::counted(const std::vector<store::MessageCount>& counts) noexcept {
+    for (auto& direction : meters_->states) {
+        for (auto* gauge : direction)
+            if (gauge != nullptr) gauge->Set(0);
+    }
+    for (const auto& count : counts) {
+        if (count.network != network_) continue;
+        meters_->states.at(static_cast<std::size_t>(count.direction))
+            .at(static_cast<std::size_t>(count.state))
+            ->Set(static_cast<double>(count.count));
+    }
+}
+
+void Ledger::refresh_metrics() {
+    const auto set = [this](model::Direction direction, std::optional<Millis> wait) {
+        const std::chrono::duration<double> seconds = wait.value_or(Millis{0});
+        meters_->oldest.at(static_cast<std::size_t>(direction))->Set(seconds.count());
+    };
+    set(model::Direction::to_network, to_network_.longest_wait());
+    set(model::Direction::to_xmpp, to_xmpp_.longest_wait());
 }
 
 // ------------------------------------------------------------------------------------------------ what the halves want

@@ -70,8 +70,15 @@ public:
     void on_link_down(const Error& why);
     void forget(const AccountId& account);
 
-    [[nodiscard]] Task<Result<>> release(std::int64_t sequence);
-    [[nodiscard]] Task<Result<>> cancel(std::int64_t sequence);
+    /// Once more from the start. @return after the commit; bad_input: no such message; conflict: not now; storage
+    [[nodiscard]] Task<Result<>> release(model::Direction direction, std::int64_t sequence);
+    /// Gives it up. @return as above
+    [[nodiscard]] Task<Result<>> cancel(model::Direction direction, std::int64_t sequence);
+
+    /// What the store holds, by the store's own count: gauges are set to it.
+    void counted(const std::vector<store::MessageCount>& counts) noexcept;
+    /// Sets the gauges that nobody keeps up while nobody looks.
+    void refresh_metrics();
 
     /// Commits that have not ended: when there are many, the component's stream is not read for a while.
     [[nodiscard]] std::size_t commits_under_way() const noexcept { return commits_; }
@@ -97,7 +104,8 @@ private:
     [[nodiscard]] Task<> run_fetch_of_key(AccountId account, MessageKey key, Fetched done);
     [[nodiscard]] Task<> run_send(std::shared_ptr<adapter::Session> session, store::MessageRow row);
     [[nodiscard]] Task<> run_barrier(Committed done);
-    [[nodiscard]] Task<Result<>> ask_operator_move(void (ToNetwork::*move)(std::int64_t, Taken),
+    template <class Half>
+    [[nodiscard]] Task<Result<>> ask_operator_move(Half& half, void (Half::*move)(std::int64_t, Taken),
                                                    std::int64_t sequence);
     void arm();
 

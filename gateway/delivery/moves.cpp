@@ -203,8 +203,10 @@ void ToNetwork::release(std::int64_t sequence, Taken done) {
 }
 
 void ToNetwork::release_found(const store::MessageRow& row, Taken done) {
-    if (under_way_.contains(row.sequence) || !after(row.state, Step::released))
-        return done(fail(not_now("it is " + std::string(model::to_string(row.state)))));  // or on its way
+    const bool begun = under_way_.contains(row.sequence);
+    if (begun || !after(row.state, Step::released))
+        return done(
+            fail(not_now("it is " + std::string(model::to_string(begun ? State::sending : row.state)))));
     if (row.text.empty()) return done(fail(not_now("its text is not kept any more")));
     take_from_lane(row);
     unresolved_.erase(row.sequence);
@@ -315,6 +317,22 @@ SteadyTime ToNetwork::expiry(WallTime accepted) const {
 
 Millis ToNetwork::sweep_interval() const noexcept {
     return std::clamp(std::min(rules_.lifetime, rules_.warn_after) / 10, Millis{100}, Millis{60'000});
+}
+
+std::optional<Millis> ToNetwork::longest_wait() {
+    auto oldest = SteadyTime::max();
+    const auto see = [&oldest](const Entry& entry) { oldest = std::min(oldest, entry.expires); };
+    lanes_.each([&](Lane& lane) {
+        if (!lane.empty()) see(lane.waiting[lane.head]);
+    });
+    for (const auto& deferred : deferred_)
+        if (deferred.entry.sequence != 0) see(deferred.entry);
+    for (const auto& [sequence, way] : under_way_) see(way.entry);
+    for (const auto& [sequence, unresolved] : unresolved_)
+        if (unresolved.state == State::sending) oldest = std::min(oldest, unresolved.expires);
+    if (oldest == SteadyTime::max()) return std::nullopt;
+    const auto left = std::chrono::duration_cast<Millis>(oldest - clock_.steady());
+    return std::max(rules_.lifetime - left, Millis{0});
 }
 
 SteadyTime ToNetwork::next_tick() const {

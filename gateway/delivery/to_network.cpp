@@ -184,6 +184,8 @@ void ToNetwork::pump(Destination& destination) {
 }
 
 void ToNetwork::begin(Lane& lane, Entry entry) {
+    // An operator was faster than its turn: it is on its way already.
+    if (under_way_.contains(entry.sequence)) return free_place(lane, 0);
     if (entry.expires <= clock_.steady()) {
         outlived(entry, "its lifetime was over before its turn");
         lanes_.free_place(lane, 0);  // pump() goes on

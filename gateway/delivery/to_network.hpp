@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -79,6 +80,8 @@ public:
     /// When tick() has something to do next; max(): never.
     [[nodiscard]] SteadyTime next_tick() const;
 
+    /// The age of the oldest that waits or is under way; what is in doubt does neither. Looks at every lane.
+    [[nodiscard]] std::optional<Millis> longest_wait();
     [[nodiscard]] std::size_t waiting() const noexcept { return lanes_.size() + deferred_.size(); }
     [[nodiscard]] std::size_t under_way() const noexcept { return under_way_.size(); }
 

@@ -1,6 +1,7 @@
 #include "gateway/delivery/to_xmpp.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -13,6 +14,11 @@ constexpr Millis kStoreRetry{1'000};
 constexpr std::size_t kFetchAtOnce = 64;
 constexpr std::size_t kSettleAtOnce = 512;
 
+std::uint32_t seconds_of(WallTime time) noexcept {
+    return static_cast<std::uint32_t>(
+        std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
+}
+
 }  // namespace
 
 ToXmpp::ToXmpp(XmppRules rules, Port& port, const Clock& clock, Random& random)
@@ -24,7 +30,7 @@ ToXmpp::~ToXmpp() = default;
 
 void ToXmpp::restore(const store::OpenMessage& message) {
     if (message.state != State::queued && message.state != State::deferred) return;
-    waiting_.push_back({.sequence = message.sequence, .again = true});
+    waiting_.push_back({.sequence = message.sequence, .since = seconds_of(message.accepted), .again = true});
 }
 
 void ToXmpp::accept(store::MessageRow row, store::Batch along, Taken taken) {
@@ -41,7 +47,7 @@ void ToXmpp::accept(store::MessageRow row, store::Batch along, Taken taken) {
                          return taken({});  // a repeat: we have it
                      if (!result) return taken(std::move(result));
                      port_.moved(model::Direction::to_xmpp, State::received, State::queued);
-                     const Item item{.sequence = row.sequence};
+                     const Item item{.sequence = row.sequence, .since = seconds_of(row.accepted)};
                      add(item, std::move(row));
                      taken({});
                  });
@@ -310,7 +316,103 @@ void ToXmpp::come_back() {
     std::erase_if(later_, [now](const Later& later) { return later.due <= now; });
 }
 
+// ------------------------------------------------------------------------------------------------ operators
+
+void ToXmpp::release(std::int64_t sequence, Taken done) {
+    port_.fetch({sequence},
+                [this, done = std::move(done)](Result<std::vector<store::MessageRow>> rows) mutable {
+                    if (!rows) return done(fail(rows.error()));
+                    if (rows->empty()) return done(fail(Errc::bad_input, "no such message"));
+                    release_found(rows->front(), std::move(done));
+                });
+}
+
+void ToXmpp::release_found(const store::MessageRow& row, Taken done) {
+    if (!after(row.state, Step::released))
+        return done(fail(Errc::conflict, "it is " + std::string(model::to_string(row.state))));
+    if (row.text.empty()) return done(fail(Errc::conflict, "its text is not kept any more"));
+    store::MoveMessage move{
+        .sequence = row.sequence, .from = row.state, .to = State::queued, .at = clock_.wall()};
+    move.accepted = move.at;
+    move.losses = 0;
+    const Item item{.sequence = row.sequence, .since = seconds_of(move.at), .again = true};
+    store::Batch batch;
+    batch.emplace_back(std::move(move));
+    port_.commit(std::move(batch),
+                 [this, item, from = row.state, done = std::move(done)](Result<> result) mutable {
+                     if (result) {
+                         port_.moved(model::Direction::to_xmpp, from, State::queued);
+                         add(item, std::nullopt);
+                     }
+                     done(std::move(result));
+                 });
+}
+
+void ToXmpp::cancel(std::int64_t sequence, Taken done) {
+    port_.fetch({sequence},
+                [this, done = std::move(done)](Result<std::vector<store::MessageRow>> rows) mutable {
+                    if (!rows) return done(fail(rows.error()));
+                    if (rows->empty()) return done(fail(Errc::bad_input, "no such message"));
+                    cancel_found(rows->front(), std::move(done));
+                });
+}
+
+void ToXmpp::cancel_found(const store::MessageRow& row, Taken done) {
+    if (!after(row.state, Step::cancelled))
+        return done(fail(Errc::conflict, "it is " + std::string(model::to_string(row.state))));
+    const auto item = take_out(row.sequence);
+    if (!item && row.state == State::queued)
+        return done(fail(Errc::conflict, "it has been written, and is being settled"));
+    store::MoveMessage move{
+        .sequence = row.sequence, .from = row.state, .to = State::failed, .at = clock_.wall()};
+    move.reason = "cancelled by an operator";
+    store::Batch batch;
+    batch.emplace_back(std::move(move));
+    port_.commit(std::move(batch), [this, item, row, done = std::move(done)](Result<> result) mutable {
+        if (result) {
+            bounces_.erase(row.sequence);
+            port_.moved(model::Direction::to_xmpp, row.state, State::failed);
+            port_.remark(row.sequence, State::failed, make_error(Errc::refused, "cancelled by an operator"));
+        } else if (item) {
+            add(*item, std::nullopt);  // the store still has it as it was
+        }
+        done(std::move(result));
+    });
+}
+
+std::optional<ToXmpp::Item> ToXmpp::take_out(std::int64_t sequence) {
+    const auto is_it = [sequence](const Item& item) {
+        return item.sequence == sequence && item.notice == model::Notice::none;
+    };
+    const auto from = [&](auto& items, auto projection) -> std::optional<Item> {
+        const auto found = std::ranges::find_if(items, is_it, projection);
+        if (found == items.end()) return std::nullopt;
+        auto item = std::invoke(projection, *found);
+        items.erase(found);
+        return item;
+    };
+    if (auto item = from(waiting_, std::identity{})) return item;
+    if (auto item = from(ready_, &Ready::item)) return item;
+    return from(later_, &Later::item);
+}
+
 // ------------------------------------------------------------------------------------------------ time
+
+std::optional<Millis> ToXmpp::longest_wait() const {
+    std::optional<std::uint32_t> oldest;
+    const auto see = [&oldest](const Item& item) {
+        if (item.notice == model::Notice::none) oldest = std::min(oldest.value_or(item.since), item.since);
+    };
+    for (const auto& item : waiting_) see(item);
+    for (const auto& item : fetching_) see(item);
+    for (const auto& each : ready_) see(each.item);
+    for (const auto& each : written_) see(each.item);
+    for (const auto& each : routed_) see(each.item);
+    for (const auto& each : later_) see(each.item);
+    if (!oldest) return std::nullopt;
+    const auto now = seconds_of(clock_.wall());
+    return std::chrono::seconds{now > *oldest ? now - *oldest : 0};
+}
 
 SteadyTime ToXmpp::next_tick() const {
     auto when = retry_;

@@ -52,6 +52,12 @@ public:
     /// The user's server sent a stanza of ours back. @param for_now it may take it later
     void bounced(std::int64_t sequence, model::Notice notice, bool for_now, std::string reason);
 
+    // ---- operators
+    /// Once more. @param done conflict: it is under way, done, or its text is gone; bad_input: no such message
+    void release(std::int64_t sequence, Taken done);
+    /// Gives it up, if it waits or was set aside. @param done as above, or storage
+    void cancel(std::int64_t sequence, Taken done);
+
     void link_up();
     /// @param stream_error the server closed the stream because of something in it
     void link_down(bool stream_error);
@@ -59,6 +65,8 @@ public:
     void tick();
     [[nodiscard]] SteadyTime next_tick() const;
 
+    /// The age of the oldest message, notices apart, that is not settled. Looks at every one.
+    [[nodiscard]] std::optional<Millis> longest_wait() const;
     /// Not settled yet.
     [[nodiscard]] std::size_t open() const noexcept {
         return unwritten() + written_.size() + routed_.size() + settling_ + later_.size() + aside_.size();
@@ -71,6 +79,7 @@ private:
     /// A stanza that is to be written: a message itself, or a notice of one.
     struct Item {
         std::int64_t sequence = 0;
+        std::uint32_t since = 0;  ///< when the message was taken, in seconds since 1970
         model::Notice notice = model::Notice::none;
         std::uint8_t losses = 0;
         bool again = false;  ///< may have been written before
@@ -114,6 +123,10 @@ private:
     void suspect();
     void set_aside(const Item& item, Step step, model::State to, std::string reason);
     void come_back();
+    void release_found(const store::MessageRow& row, Taken done);
+    void cancel_found(const store::MessageRow& row, Taken done);
+    /// Takes a message out of what has not been written. @return nothing if it is not there
+    [[nodiscard]] std::optional<Item> take_out(std::int64_t sequence);
 
     XmppRules rules_;
     Port& port_;

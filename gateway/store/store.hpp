@@ -186,6 +186,8 @@ public:
     /// Newest first.
     [[nodiscard]] virtual Task<Result<std::vector<FoundMessage>>> find_messages(MessageFilter filter) = 0;
     [[nodiscard]] virtual Task<Result<std::vector<MessageCount>>> count_messages() = 0;
+    /// Whether PurgeMessages with this `before` would find something. Cheap where the driver has an index for it.
+    [[nodiscard]] virtual Task<Result<bool>> any_to_purge(WallTime before);
 
     /// Commits what waits, then closes. Later calls fail with `storage`.
     [[nodiscard]] virtual Task<> close() = 0;

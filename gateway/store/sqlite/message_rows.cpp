@@ -255,6 +255,17 @@ Result<std::vector<FoundMessage>> find_filtered(Database& database, const Messag
     return found;
 }
 
+Result<bool> find_purgeable(Database& database, WallTime before) {
+    bool found = false;
+    auto read = each_row(
+        database,
+        "SELECT 1 FROM messages WHERE accepted_ms < ? AND state IN (3, 4, 5, 8, 9, 10) AND notice = 0 LIMIT "
+        "1",
+        [&found](const Statement&) { found = true; }, number(before));
+    if (!read) return fail(std::move(read.error()));
+    return found;
+}
+
 Result<std::vector<MessageCount>> count_rows(Database& database) {
     std::vector<MessageCount> counts;
     auto read = each_row(

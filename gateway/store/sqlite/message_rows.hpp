@@ -29,6 +29,7 @@ namespace causeway::store::sqlite {
                                                          model::Direction direction, const MessageKey& key);
 [[nodiscard]] Result<std::vector<FoundMessage>> find_filtered(Database& database,
                                                               const MessageFilter& filter);
+[[nodiscard]] Result<bool> find_purgeable(Database& database, WallTime before);
 [[nodiscard]] Result<std::vector<MessageCount>> count_rows(Database& database);
 
 }  // namespace causeway::store::sqlite

@@ -44,6 +44,7 @@ public:
                                                            MessageKey key) override;
     Task<Result<std::vector<FoundMessage>>> find_messages(MessageFilter filter) override;
     Task<Result<std::vector<MessageCount>>> count_messages() override;
+    Task<Result<bool>> any_to_purge(WallTime before) override;
     Task<> close() override;
     std::size_t queue_depth() const noexcept override { return worker_.depth(); }
 
@@ -161,6 +162,13 @@ Task<Result<std::vector<MessageCount>>> SqliteStore::count_messages() {
         return sqlite::count_rows(database);
     };
     co_return co_await read<std::vector<MessageCount>>(std::move(query));
+}
+
+Task<Result<bool>> SqliteStore::any_to_purge(WallTime before) {
+    std::function<Result<bool>(Database&)> query = [before](Database& database) {
+        return sqlite::find_purgeable(database, before);
+    };
+    co_return co_await read<bool>(std::move(query));
 }
 
 Task<> SqliteStore::close() {

@@ -32,10 +32,12 @@ protected:
 
     std::unique_ptr<ControlSocket> make() {
         std::map<std::string, Command> commands;
-        commands.emplace("status", [] { return Result<json::value>(json::object{{"links", 1}}); });
-        commands.emplace("fail", [] { return Result<json::value>(fail(Errc::refused, "not now")); });
+        commands.emplace("status", [](const json::object&) { return answer(json::object{{"links", 1}}); });
+        commands.emplace("fail", [](const json::object&) { return answer(fail(Errc::refused, "not now")); });
+        commands.emplace("echo", [](const json::object& arguments) { return answer(arguments); });
         return std::make_unique<ControlSocket>(loop.get_executor(), std::move(commands), context);
     }
+    static Task<Result<json::value>> answer(Result<json::value> result) { co_return result; }
     Result<> start() {
         return on_loop<Result<>>([this] { return control->start(path); });
     }
@@ -77,7 +79,33 @@ TEST_F(ControlSocketTest, StrangeLinesAreAnsweredWithAnError) {
     for (const char* line : {"\n", "nonsense\n", "[]\n", "{}\n", "{\"command\":1}\n"}) {
         EXPECT_THAT(raw(line), HasSubstr("\"ok\":false")) << line;
     }
-    EXPECT_EQ(raw(std::string(5'000, 'x')), "");
+    for (const char* line :
+         {"{\"command\":\"echo\",\"arguments\":[1]}\n", "{\"command\":\"echo\",\"arguments\":7}\n"})
+        EXPECT_THAT(raw(line), HasSubstr("is not an object")) << line;
+    EXPECT_THAT(raw(std::string(5'000, 'x')), HasSubstr("longer than 4096 bytes"));
+    EXPECT_THAT(raw("{\"command\":\"echo\",\"arguments\":" + std::string(1'000, '[') + "\n"),
+                HasSubstr("\"ok\":false"));
+    EXPECT_TRUE(ask_control(path, "status", kSoon));
+}
+
+TEST_F(ControlSocketTest, ArgumentsReachTheCommandAsTheyAre) {
+    ASSERT_TRUE(start());
+    const json::object given{{"id", "a \"b\"\n\u0001\u00e9"}, {"limit", 7}};
+    const auto echoed = ask_control(path, "echo", kSoon, given);
+    ASSERT_TRUE(echoed) << echoed.error().detail;
+    EXPECT_EQ(*echoed, json::value(given));
+    EXPECT_EQ(*ask_control(path, "echo", kSoon), json::value(json::object{}));
+    const auto refused = ask_control(path, "echo", kSoon, {{"id", std::string(5'000, 'x')}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::too_large) << "it is not even sent";
+}
+
+TEST_F(ControlSocketTest, WhoNeverEndsTheLineHoldsUpNobody) {
+    ASSERT_TRUE(start());
+    asio::io_context client;
+    stream_protocol::socket slow(client);
+    slow.connect(stream_protocol::endpoint(path));
+    asio::write(slow, asio::buffer(std::string_view("{\"command\":")));
     EXPECT_TRUE(ask_control(path, "status", kSoon));
 }
 

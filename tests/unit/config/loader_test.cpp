@@ -117,6 +117,8 @@ TEST(LoaderTest, StoreOnADatabaseServerIsCheckedAndItsPasswordNeverRepeated) {
 
 TEST(LoaderTest, WrongKindsAreNamed) {
     EXPECT_THAT(problems_of(yaml("log: loud\n")), HasSubstr("log is a value; expected a section with keys"));
+    EXPECT_THAT(problems_of(yaml("store: { keep_messages: 10m }\n")),
+                HasSubstr("store.keep_messages is '10m'"));
     EXPECT_THAT(problems_of(yaml("store: { path: [a] }\n")),
                 HasSubstr("store.path is a list; expected one value"));
     EXPECT_THAT(problems_of("networks: 5\n"), HasSubstr("networks is a value; expected a list of sections"));

@@ -26,10 +26,12 @@ TEST(ReloadTest, WhatIsReadAtEachUseApplies) {
 }
 
 TEST(ReloadTest, WhatIsBuiltAtStartNeedsARestart) {
-    auto other_jid = yaml("store: { path: /other.db }\nlog: { format: json }\nadmin: { listen: off }\n");
+    auto other_jid = yaml(
+        "store: { path: /other.db, keep_messages: 2d }\nlog: { format: json }\nadmin: { listen: off }\n");
     other_jid.replace(other_jid.find("test.example.org"), 4, "chat");
     EXPECT_THAT(plan(yaml(), other_jid).restart,
-                ::testing::UnorderedElementsAre("store.path", "log.format", "admin", "networks[test].jid"));
+                ::testing::UnorderedElementsAre("store.path", "store.keep_messages", "log.format", "admin",
+                                                "networks[test].jid"));
 }
 
 TEST(ReloadTest, NetworksComeAndGoWithARestart) {

@@ -131,8 +131,10 @@ Task<Result<std::optional<store::MessageRow>>> MemoryStore::message_of_key(Accou
     co_return std::optional<store::MessageRow>{};
 }
 
-Task<Result<std::vector<store::FoundMessage>>> MemoryStore::find_messages(store::MessageFilter) {
-    co_return std::vector<store::FoundMessage>{};
+Task<Result<std::vector<store::FoundMessage>>> MemoryStore::find_messages(store::MessageFilter filter) {
+    asked_for = std::move(filter);
+    if (failing) co_return fail(Errc::storage, "the store fails on purpose");
+    co_return found;
 }
 
 Task<Result<std::vector<store::MessageCount>>> MemoryStore::count_messages() {

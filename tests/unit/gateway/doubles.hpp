@@ -92,7 +92,7 @@ public:
     [[nodiscard]] Task<Result<std::optional<std::string>>> record(AccountId account,
                                                                   std::string key) override;
     [[nodiscard]] Task<Result<std::vector<store::SealedValue>>> all_sealed() override;
-    // It keeps no messages: who needs them takes a store on a file.
+    // It keeps no messages: who needs them takes a store on a file. What is found is what a test says.
     [[nodiscard]] Task<Result<std::int64_t>> last_sequence() override;
     [[nodiscard]] Task<Result<std::vector<store::OpenMessage>>> open_messages(NetworkName network,
                                                                               std::int64_t after,
@@ -111,6 +111,8 @@ public:
     bool failing = false;
     std::size_t commits = 0;
     store::NetworkRows rows;
+    std::vector<store::FoundMessage> found;
+    store::MessageFilter asked_for;  ///< when messages were last looked for
 
 private:
     void apply(const store::Change& change);

@@ -68,6 +68,16 @@ TEST_P(MessageStoreSuite, NoticeIsSettledOnlyIfItIsStillTheSame) {
 }
 
 // ------------------------------------------------------------------------------------------------ purging
+TEST_P(MessageStoreSuite, LifetimeBeginsAnewWhereAMoveSaysSo) {
+    ASSERT_TRUE(commit({PutMessage{message(1)}}));
+    auto released = move(1, State::queued, State::queued);
+    released.accepted = at(9'000);
+    ASSERT_TRUE(commit({released}));
+    EXPECT_EQ(row(1).accepted, at(9'000));
+    ASSERT_TRUE(commit({move(1, State::queued, State::sending)}));
+    EXPECT_EQ(row(1).accepted, at(9'000));
+}
+
 TEST_P(MessageStoreSuite, PurgesWhatIsDoneToldAndOldOldestFirst) {
     Batch batch;
     std::int64_t sequence = 0;
@@ -84,11 +94,14 @@ TEST_P(MessageStoreSuite, PurgesWhatIsDoneToldAndOldOldestFirst) {
     // Odd ones have been told. Done are 3, 4, 5 (sequences 5, 7, 9) and 8, 9, 10 (15, 17, 19).
     ASSERT_TRUE(commit({PurgeMessages{at(1'005), 100}}));
     EXPECT_THAT(found({}), SizeIs(20)) << "none is older than that";
+    EXPECT_FALSE(await(store->any_to_purge(at(1'005))).value());
+    EXPECT_TRUE(await(store->any_to_purge(at(1'006))).value());
     ASSERT_TRUE(commit({PurgeMessages{at(1'018), 2}}));
     EXPECT_THAT(await(store->messages({5, 7, 9, 15, 17, 19})).value(), SizeIs(4));
     EXPECT_EQ(row(9).state, State::displayed);
     ASSERT_TRUE(commit({PurgeMessages{at(1'018), 100}}));
     EXPECT_THAT(found({}), ElementsAre(20, 19, 18, 16, 14, 13, 12, 11, 10, 8, 6, 4, 3, 2, 1));
+    EXPECT_FALSE(await(store->any_to_purge(at(1'018))).value());
 }
 
 TEST_P(MessageStoreSuite, LastSequenceSurvivesPurgingAndReopening) {
