@@ -19,11 +19,11 @@
 
 namespace causeway::admin {
 
-struct HttpSources {};  ///< sets what is only known when somebody looks; on the loop
-std::function<std::string()> metrics_text;            ///< slow: called on the pool
-std::function<std::vector<std::string>()> not_ready;  ///< why not ready, for people; empty = ready
-/// Sets what is only known when somebody looks; on the loop.
-std::function<void()> before_metrics = [] {};
+struct HttpSources {
+    std::function<std::string()> metrics_text;            ///< slow: called on the pool
+    std::function<std::vector<std::string>()> not_ready;  ///< why not ready, for people; empty = ready
+    std::function<void()> before_metrics = [] {
+    };  ///< sets what is only known when somebody looks; on the loop
 };
 
 class HttpServer {

@@ -370,7 +370,7 @@ void ToXmpp::cancel_found(const store::MessageRow& row, Taken done) {
     batch.emplace_back(std::move(move));
     port_.commit(std::move(batch), [this, item, row, done = std::move(done)](Result<> result) mutable {
         if (result) {
-            bounces_.erase(row.sequence);
+            bounces_.erase({row.sequence, model::Notice::none});
             port_.moved(model::Direction::to_xmpp, row.state, State::failed);
             port_.remark(row.sequence, State::failed, make_error(Errc::refused, "cancelled by an operator"));
         } else if (item) {
