@@ -31,6 +31,7 @@ public:
                                                                            const MessageKey& key) = 0;
     [[nodiscard]] virtual Result<std::vector<FoundMessage>> find_messages(const MessageFilter& filter) = 0;
     [[nodiscard]] virtual Result<std::vector<MessageCount>> count_messages() = 0;
+    [[nodiscard]] virtual Result<bool> any_to_purge(WallTime before) = 0;
 };
 
 }  // namespace causeway::store

@@ -83,6 +83,9 @@ public:
     Task<Result<std::vector<MessageCount>>> count_messages() override {
         return ask<std::vector<MessageCount>>([](Driver& driver) { return driver.count_messages(); });
     }
+    Task<Result<bool>> any_to_purge(WallTime before) override {
+        return ask<bool>([before](Driver& driver) { return driver.any_to_purge(before); });
+    }
 
     Task<> close() override {
         if (std::exchange(closing_, true)) co_return;

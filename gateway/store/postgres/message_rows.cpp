@@ -95,8 +95,12 @@ constexpr Statement kCount{"count_messages",
                            "SELECT network, direction, state, count(*), min(accepted_ms) FROM messages"
                            " GROUP BY network, direction, state"};
 
-constexpr std::array kStatements{kPut,      kMove, kSettle, kSettleNotice, kPurge,    kLast, kOthers,
-                                 kSetAside, kOpen, kRows,   kOfKey,        kFiltered, kCount};
+constexpr Statement kPurgeable{"purgeable",
+                               "SELECT count(*) FROM (SELECT 1 FROM messages WHERE accepted_ms < $1"
+                               " AND state IN (3, 4, 5, 8, 9, 10) AND notice = 0 LIMIT 1) AS any_message"};
+
+constexpr std::array kStatements{kPut,      kMove, kSettle, kSettleNotice, kPurge,    kLast,  kOthers,
+                                 kSetAside, kOpen, kRows,   kOfKey,        kFiltered, kCount, kPurgeable};
 
 // ------------------------------------------------------------------------------------------------ values
 /// LIMIT is signed.
@@ -279,6 +283,12 @@ Result<std::vector<MessageCount>> count_rows(Connection& connection) {
                             static_cast<State>(rows.number(at, 2)), rows.number(at, 3),
                             time(rows.number(at, 4))};
     });
+}
+
+Result<bool> find_purgeable(Connection& connection, WallTime before) {
+    const auto found = connection.ask(kPurgeable, number(before));
+    if (!found) return fail(found.error());
+    return found->number(0, 0) > 0;
 }
 
 }  // namespace causeway::store::postgres

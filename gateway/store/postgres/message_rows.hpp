@@ -36,5 +36,6 @@ void send(Connection& connection, const PurgeMessages& change);
 [[nodiscard]] Result<std::vector<FoundMessage>> find_filtered(Connection& connection,
                                                               const MessageFilter& filter);
 [[nodiscard]] Result<std::vector<MessageCount>> count_rows(Connection& connection);
+[[nodiscard]] Result<bool> find_purgeable(Connection& connection, WallTime before);
 
 }  // namespace causeway::store::postgres

@@ -276,5 +276,8 @@ Result<std::vector<FoundMessage>> PostgresDriver::find_messages(const MessageFil
 Result<std::vector<MessageCount>> PostgresDriver::count_messages() {
     return on_connection<std::vector<MessageCount>>(count_rows);
 }
+Result<bool> PostgresDriver::any_to_purge(WallTime before) {
+    return on_connection<bool>([&](Connection& connection) { return find_purgeable(connection, before); });
+}
 
 }  // namespace causeway::store::postgres

@@ -41,6 +41,7 @@ public:
                                                      const MessageKey& key) override;
     Result<std::vector<FoundMessage>> find_messages(const MessageFilter& filter) override;
     Result<std::vector<MessageCount>> count_messages() override;
+    Result<bool> any_to_purge(WallTime before) override;
 
 private:
     /// What became of a transaction: kept, or not because of one of its batches.

@@ -259,8 +259,8 @@ Result<bool> find_purgeable(Database& database, WallTime before) {
     bool found = false;
     auto read = each_row(
         database,
-        "SELECT 1 FROM messages WHERE accepted_ms < ? AND state IN (3, 4, 5, 8, 9, 10) AND notice = 0 LIMIT "
-        "1",
+        "SELECT 1 FROM messages WHERE accepted_ms < ? AND (state BETWEEN 3 AND 5 OR state >= 8)"
+        " AND notice = 0 LIMIT 1",
         [&found](const Statement&) { found = true; }, number(before));
     if (!read) return fail(std::move(read.error()));
     return found;

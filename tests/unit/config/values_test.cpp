@@ -10,8 +10,9 @@ TEST(ValuesTest, DurationsNeedAUnit) {
     EXPECT_EQ(parse_duration("30s"), Millis(30'000));
     EXPECT_EQ(parse_duration("5m"), Millis(300'000));
     EXPECT_EQ(parse_duration("1h"), Millis(3'600'000));
+    EXPECT_EQ(parse_duration("7d"), Millis(604'800'000));
     for (const char* bad :
-         {"", "30", "s", "-1s", "1.5s", "1 s", "1d", "99999999999999999999s", "9223372036854775807h"}) {
+         {"", "30", "s", "-1s", "1.5s", "1 s", "1w", "99999999999999999999s", "9223372036854775807h"}) {
         EXPECT_FALSE(parse_duration(bad)) << bad;
     }
 }
