@@ -103,6 +103,7 @@ private:
         auto settings = postgres_settings(config_.store);
         if (!settings) return fail(settings.error());
         std::vector<std::string> components;
+        components.reserve(config_.networks.size());
         for (const auto& network : config_.networks) components.push_back(network.jid);
         lease_ = store::make_postgres_lease(executor_, *settings, std::move(components), context_);
         store_ = store::make_postgres_store(executor_, std::move(*settings), lease_.get(), context_);
@@ -295,6 +296,7 @@ private:
 
     std::map<std::string, admin::Command> control_commands() {
         std::vector<std::string> networks;
+        networks.reserve(config_.networks.size());
         for (const auto& network : config_.networks) networks.push_back(network.name);
         auto commands = message_requests(*desk_, std::move(networks));
         commands["status"] = [this](boost::json::object) { return status(); };

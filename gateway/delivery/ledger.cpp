@@ -158,11 +158,11 @@ void Ledger::forget(const AccountId& account) {
 }
 
 template <class Half>
-Task<Result<>> Ledger::ask_operator_move(Half& half, void (Half::*move)(std::int64_t, Taken),
+Task<Result<>> Ledger::ask_operator_move(Half* half, void (Half::*move)(std::int64_t, Taken),
                                          std::int64_t sequence) {
     Gate ready(executor_);
     Result<> answer;
-    (half.*move)(sequence, [&](Result<> result) {
+    (half->*move)(sequence, [&](Result<> result) {
         answer = std::move(result);
         ready.open();
     });
@@ -173,13 +173,14 @@ Task<Result<>> Ledger::ask_operator_move(Half& half, void (Half::*move)(std::int
 
 Task<Result<>> Ledger::release(model::Direction direction, std::int64_t sequence) {
     if (direction == model::Direction::to_xmpp)
-        return ask_operator_move(to_xmpp_, &ToXmpp::release, sequence);
-    return ask_operator_move(to_network_, &ToNetwork::release, sequence);
+        return ask_operator_move(&to_xmpp_, &ToXmpp::release, sequence);
+    return ask_operator_move(&to_network_, &ToNetwork::release, sequence);
 }
 
 Task<Result<>> Ledger::cancel(model::Direction direction, std::int64_t sequence) {
-    if (direction == model::Direction::to_xmpp) return ask_operator_move(to_xmpp_, &ToXmpp::cancel, sequence);
-    return ask_operator_move(to_network_, &ToNetwork::cancel, sequence);
+    if (direction == model::Direction::to_xmpp)
+        return ask_operator_move(&to_xmpp_, &ToXmpp::cancel, sequence);
+    return ask_operator_move(&to_network_, &ToNetwork::cancel, sequence);
 }
 
 void Ledger::counted(const std::vector<store::MessageCount>& counts) noexcept {

@@ -105,7 +105,7 @@ private:
     [[nodiscard]] Task<> run_send(std::shared_ptr<adapter::Session> session, store::MessageRow row);
     [[nodiscard]] Task<> run_barrier(Committed done);
     template <class Half>
-    [[nodiscard]] Task<Result<>> ask_operator_move(Half& half, void (Half::*move)(std::int64_t, Taken),
+    [[nodiscard]] Task<Result<>> ask_operator_move(Half* half, void (Half::*move)(std::int64_t, Taken),
                                                    std::int64_t sequence);
     void arm();
 

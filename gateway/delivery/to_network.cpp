@@ -1,6 +1,7 @@
 #include "gateway/delivery/to_network.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "gateway/base/assert.hpp"
 
@@ -203,8 +204,7 @@ void ToNetwork::fetch_begun() {
     port_.fetch(std::move(asked_for),
                 [this, wanted = std::move(wanted)](Result<std::vector<store::MessageRow>> rows) {
                     if (!rows) {
-                        for (auto sequence = wanted.rbegin(); sequence != wanted.rend(); ++sequence)
-                            put_back(*sequence, Begun::no);
+                        for (const auto sequence : std::views::reverse(wanted)) put_back(sequence, Begun::no);
                         return;
                     }
                     for (auto& row : *rows) {
