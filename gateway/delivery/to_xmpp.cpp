@@ -105,6 +105,7 @@ void ToXmpp::refill() {
     fetching_.assign(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
     std::vector<std::int64_t> sequences;
+    sequences.reserve(fetching_.size());
     for (const auto& item : fetching_) sequences.push_back(item.sequence);
     port_.fetch(std::move(sequences), [this, epoch = epoch_](auto rows) {
         if (epoch == epoch_) fetched(std::move(rows));  // else they wait again already
