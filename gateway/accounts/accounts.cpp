@@ -176,12 +176,14 @@ void Accounts::drop_contact(const AccountPtr& account, const ContactId& contact)
     commit_behind(store::RemoveContact{account->row.id, contact});
 }
 
-void Accounts::save_join(store::JoinRow row, const Secret<>& password) {
+Task<> Accounts::save_join(store::JoinRow row, Secret<> password) {
     if (!password.empty()) {
         if (auto sealed = vault_.seal(password, security::sealed_owner(row.account)))
             row.sealed_password = std::move(*sealed);
     }
-    commit_behind(store::PutJoin{std::move(row)});
+    store::Batch batch;
+    batch.emplace_back(store::PutJoin{std::move(row)});
+    co_await commit_and_log(&store_, std::move(batch), context_.log, network_.str());
 }
 
 Secret<> Accounts::password_of(const store::JoinRow& row) const {

@@ -59,8 +59,9 @@ public:
     void save(const AccountPtr& account);
     void save_contact(const AccountPtr& account, store::ContactRow row);
     void drop_contact(const AccountPtr& account, const ContactId& contact);
-    /// The password is kept sealed; without one that the vault takes, the join is kept without.
-    void save_join(store::JoinRow row, const Secret<>& password);
+    /// Returns when the join is kept, or cannot be (logged). The password is kept sealed; without one that the vault takes,
+    /// the join is kept without.
+    [[nodiscard]] Task<> save_join(store::JoinRow row, Secret<> password);
     /// The password that a join was made with; empty when there was none.
     [[nodiscard]] Secret<> password_of(const store::JoinRow& row) const;
     void drop_join(const AccountPtr& account, const RoomId& room, const std::string& resource_jid);

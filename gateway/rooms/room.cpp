@@ -156,6 +156,12 @@ Seat* Room::occupied(const xmpp::Jid& jid) {
     return found == waiting.end() ? nullptr : &*found;
 }
 
+const Seat* Room::waiting_as(const Seat& seat) const {
+    const auto found = std::ranges::find_if(
+        waiting, [&](const Seat& other) { return other.jid == seat.jid && other.join_id == seat.join_id; });
+    return found == waiting.end() ? nullptr : &*found;
+}
+
 void Room::unseat(const xmpp::Jid& jid) {
     std::erase_if(seats, [&](const Seat& seat) { return seat.jid == jid; });
     std::erase_if(waiting, [&](const Seat& seat) { return seat.jid == jid; });

@@ -92,6 +92,8 @@ public:
     [[nodiscard]] Seat* seat(const xmpp::Jid& jid);
     /// The resource's place, be it seated or waiting; nullptr without one.
     [[nodiscard]] Seat* occupied(const xmpp::Jid& jid);
+    /// The place of this very request, while it waits; nullptr without.
+    [[nodiscard]] const Seat* waiting_as(const Seat& seat) const;
     void unseat(const xmpp::Jid& jid);
 
     State state = State::joining;

@@ -212,7 +212,7 @@ void RoomService::take_settings(const RoomPtr& room, const model::RoomSettings& 
     room->settings = settings;
     if (settings.password) {  // to enter again with
         room->password = Secret<>(*settings.password);
-        for (const auto& seat : room->seats) remember(room, seat);
+        for (const auto& seat : room->seats) spawn(face_.executor, remember(room, seat));
     }
     if (is_change) voice_.reconfigured(*room);
     if (settings.moderated.value_or(false) == was_moderated) return;
@@ -240,7 +240,7 @@ void RoomService::show(const RoomPtr& room, const adapter::EventMemberRenamed& e
         // After a crash it is this name that clients know.
         for (auto& seat : room->seats) {
             seat.wanted_nick = after.resource();
-            remember(room, seat);
+            spawn(face_.executor, remember(room, seat));
         }
     }
     if (old_jid)

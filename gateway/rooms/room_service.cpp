@@ -122,22 +122,20 @@ void RoomService::take_join(const xmpp::Stanza& stanza, const translate::Entity&
     const auto now = face_.context.clock.steady();
     const Seat seat{head.from, entity.resource, head.id, now};
     if (room->state == Room::State::joined) {
-        auto* seated = room->seat(head.from);
-        if (seated) {
+        if (auto* seated = room->seat(head.from)) {
             const bool soon = now - seated->told_at < settings_.resync_every;
             if (soon && room->occupants().size() >= settings_.big_room) {
                 return face_.refuse(head, translate::to_stanza_error(make_error(Errc::rate_limited)));
             }
             seated->join_id = seat.join_id;
-        } else {
-            seated = &room->seats.emplace_back(seat);
-            remember(room, seat);
+            return voice_.welcome(*room, *seated);  // everything again (GW-MUC-004)
         }
-        return voice_.welcome(*room, *seated);  // for one who was seated: everything again (GW-MUC-004)
     }
     room->unseat(head.from);
     room->waiting.push_back(seat);
-    if (!fresh) return spawn(face_.executor, expire(room, seat));
+    if (!fresh) spawn(face_.executor, expire(room, seat));
+    if (room->state == Room::State::joined) return spawn(face_.executor, seat_when_kept(room, seat));
+    if (!fresh) return;
     room->password = xmpp::xep0045::read_join(stanza.element)->password;
     spawn(face_.executor, join(room, entity.resource, false));
 }
@@ -226,38 +224,43 @@ Task<> RoomService::join_later(RoomPtr room) {
 
 Task<> RoomService::expire(RoomPtr room, Seat seat) {
     co_await sleep_until(face_.in(settings_.join_within));
-    const bool waits = std::ranges::any_of(room->waiting, [&](const Seat& other) {
-        return other.jid == seat.jid && other.join_id == seat.join_id;
-    });
-    if (!waits || !is_current(room)) co_return;
+    const auto* waiting = room->waiting_as(seat);
+    if (!waiting || !is_current(room)) co_return;
     voice_.refuse_join(*room, seat, translate::to_stanza_error(make_error(Errc::timed_out)));
+    accounts_.drop_join(room->account(), room->id(), seat.jid.str());
     room->unseat(seat.jid);
     leave_if_empty(room, "");
 }
 
 void RoomService::seat_waiting(const RoomPtr& room) {
-    for (auto& seat : std::exchange(room->waiting, {})) {
-        remember(room, seat);
-        voice_.welcome(*room, room->seats.emplace_back(seat));
-    }
+    const auto waiting = room->waiting;  // what is spawned may be through at once
+    for (const auto& seat : waiting) spawn(face_.executor, seat_when_kept(room, seat));
+}
+
+Task<> RoomService::seat_when_kept(RoomPtr room, Seat seat) {
+    co_await remember(room, seat);
+    // Meanwhile it may have left, asked anew, or been seated; or the connection was lost, and it goes on waiting.
+    if (!room->waiting_as(seat) || !is_current(room) || room->state != Room::State::joined) co_return;
+    room->unseat(seat.jid);
+    voice_.welcome(*room, room->seats.emplace_back(std::move(seat)));
 }
 
 void RoomService::refuse_waiting(const RoomPtr& room, const xmpp::StanzaError& error) {
     for (const auto& seat : std::exchange(room->waiting, {})) {
         voice_.refuse_join(*room, seat, error);
-        // A seat without a request is one that was left by a crash: it is not to be taken up once more.
-        if (seat.join_id.empty()) accounts_.drop_join(room->account(), room->id(), seat.jid.str());
+        // It may be kept already, or have been left by a crash: it is not to be taken up once more.
+        accounts_.drop_join(room->account(), room->id(), seat.jid.str());
     }
 }
 
-void RoomService::remember(const RoomPtr& room, const Seat& seat) {
+Task<> RoomService::remember(const RoomPtr& room, const Seat& seat) {
     store::JoinRow row;
     row.account = room->account()->row.id;
     row.room = room->id();
     row.address = face_.network.format_address(model::Address{room->slot()->endpoint(), room->id()});
     row.resource_jid = seat.jid.str();
     row.nick = seat.wanted_nick;
-    accounts_.save_join(std::move(row), room->password);
+    return accounts_.save_join(std::move(row), room->password);
 }
 
 void RoomService::leave(const RoomPtr& room, const xmpp::Jid& resource, std::string reason) {

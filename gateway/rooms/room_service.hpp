@@ -113,6 +113,8 @@ private:
     void tell_presence(const RoomPtr& room, const xml::Element& presence);
     void enter(const RoomPtr& room, const model::RoomSnapshot& snapshot);
     void seat_waiting(const RoomPtr& room);
+    /// Seats one that waits as soon as the store has it: who has been told that he is inside is so after a crash, too.
+    [[nodiscard]] Task<> seat_when_kept(RoomPtr room, Seat seat);
     void refuse_waiting(const RoomPtr& room, const xmpp::StanzaError& error);
     [[nodiscard]] Task<> join(RoomPtr room, std::string nick, bool again);
     void join_failed(const RoomPtr& room, const xmpp::StanzaError& error, bool again, bool may_pass);
@@ -145,7 +147,8 @@ private:
     [[nodiscard]] Task<> verify_everybody();
     [[nodiscard]] Task<> restore_seat(store::JoinRow row,
                                       std::shared_ptr<const std::vector<std::string>> saw);
-    void remember(const RoomPtr& room, const Seat& seat);
+    /// Returns when the seat is kept, or cannot be.
+    [[nodiscard]] Task<> remember(const RoomPtr& room, const Seat& seat);
 
     translate::Face face_;
     accounts::Accounts& accounts_;

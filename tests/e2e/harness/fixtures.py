@@ -10,9 +10,10 @@ import pytest
 from .waiting import SLOW
 from .world import XMPP_SERVERS, Servers, World
 
-__all__ = ["servers", "world", "any_world", "pytest_pyfunc_call", "pytest_configure"]
+__all__ = ["servers", "world", "any_world", "pytest_pyfunc_call", "pytest_configure", "pytest_runtest_makereport"]
 
 STORY_DEADLINE = 60 * SLOW
+LOG_TAIL = 6000  # characters of each gateway's log that a failing story shows
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +49,17 @@ def pytest_pyfunc_call(pyfuncitem):
     deadline = pyfuncitem.get_closest_marker("deadline")
     asyncio.run(_tell(pyfuncitem.obj, arguments, deadline.args[0] * SLOW if deadline else STORY_DEADLINE))
     return True
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A story that failed shows what its own gateways logged: it may be the only run in which that is to be seen."""
+    report = (yield).get_result()
+    directory = getattr(item, "funcargs", {}).get("tmp_path")
+    if call.when != "call" or not report.failed or directory is None:
+        return
+    for log in sorted(directory.rglob("causeway.log")):
+        report.sections.append((f"end of {log}", log.read_text(errors="replace")[-LOG_TAIL:]))
 
 
 def pytest_configure(config):

@@ -46,6 +46,7 @@ Task<Result<>> RecordingOutlet::barrier(SteadyTime) {
 // -------------------------------------------------------------------------------------------------- store
 
 Task<Result<>> MemoryStore::commit(store::Batch batch) {
+    if (held) co_await held->wait();
     ++commits;
     if (failing) co_return fail(Errc::storage, "told to fail");
     for (const auto& change : batch) apply(change);

@@ -14,6 +14,7 @@
 #include "component/stanza/stanza.hpp"
 #include "component/xml/element.hpp"
 #include "gateway/base/assert.hpp"
+#include "gateway/base/async.hpp"
 #include "gateway/base/context.hpp"
 #include "gateway/base/time.hpp"
 #include "gateway/store/store.hpp"
@@ -84,7 +85,7 @@ private:
     std::vector<xml::Element> sent_;
 };
 
-/// A store in memory. `failing`: every commit fails and keeps nothing.
+/// A store in memory. `failing`: every commit fails and keeps nothing. `held`: none is done before that is open.
 class MemoryStore final : public store::Store {
 public:
     [[nodiscard]] Task<Result<>> commit(store::Batch batch) override;
@@ -109,6 +110,7 @@ public:
     [[nodiscard]] std::size_t queue_depth() const noexcept override { return 0; }
 
     bool failing = false;
+    Gate* held = nullptr;
     std::size_t commits = 0;
     store::NetworkRows rows;
     std::vector<store::FoundMessage> found;

@@ -1,4 +1,5 @@
-// What a crash left of rooms: who was there is taken away if gone, and keys are still known.
+// What a crash left of rooms: who is told to be inside is so afterwards, who was there is taken away if gone, and keys are
+// still known.
 #include "gateway/rooms/room_memory.hpp"
 
 #include "component/xep/xep0199_ping.hpp"
@@ -13,6 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::Pair;
+using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 class RoomMemoryTest : public ::testing::Test {
@@ -96,6 +98,28 @@ TEST_F(RoomMemoryTest, WhatIsLeftOfOtherRoomsIsRemoved) {
     house.rooms.restore({});
     house.loop.settle();
     EXPECT_THAT(house.store.rows.records, UnorderedElementsAre(Pair("running", "1")));
+}
+
+// covers: GW-NF-005 GW-LOG-013
+TEST_F(RoomMemoryTest, NobodyIsToldToBeInsideBeforeItIsKept) {
+    Gate kept(house.loop.executor());
+    house.store.held = &kept;
+    house.receive(kJoin);
+    EXPECT_THAT(house.asked(), Contains("join #hall romeo with sesame"));
+    EXPECT_THAT(house.sent(), IsEmpty());
+    kept.open();
+    EXPECT_THAT(house.sent(), Contains(HasSubstr("(110)")));
+    EXPECT_THAT(house.store.rows.joins, SizeIs(1));
+}
+
+TEST_F(RoomMemoryTest, WhoLeavesBeforeItIsKeptStaysOutside) {
+    Gate kept(house.loop.executor());
+    house.store.held = &kept;
+    house.receive(kJoin);
+    house.receive("<presence type='unavailable' from='romeo@home.test/a' to='#hall@net.test/romeo'/>");
+    kept.open();
+    EXPECT_THAT(house.sent(), Not(Contains(HasSubstr("subject="))));
+    EXPECT_THAT(house.store.rows.joins, IsEmpty());
 }
 
 }  // namespace
