@@ -2,7 +2,7 @@
 /// @file gateway/store/threaded_store.hpp
 /// NAME       make_threaded_store: the Store port over a driver on a storage thread of its own.
 /// INVARIANTS First in, first out, reads too: a read sees every commit that was called before it.
-/// TESTS      tests/unit/store/postgres/
+/// TESTS      tests/unit/store/store_suite.cpp
 #include <memory>
 
 #include "gateway/base/context.hpp"

@@ -4,7 +4,7 @@
 /// WHY        An fsync costs the same for one batch and for 256: whatever waited during the last one shares the next.
 /// INVARIANTS Jobs finish in the order they were queued. Only the worker's thread touches the driver.
 /// THREADS    push(), depth() and finish() from any; completions run on the storage thread and must only post.
-/// TESTS      tests/unit/store/postgres/
+/// TESTS      tests/unit/store/store_suite.cpp
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>

@@ -119,7 +119,8 @@ async def test_a_second_gateway_on_the_same_store_is_refused(world):
     gateway, _ = world.own_gateway([world.ngircd_entry()])
     await gateway.up()
     done = gateway.command("serve", timeout=20)
-    assert done.returncode != 0
+    assert done.returncode == 1
+    assert f"another Causeway serves from the store {gateway.directory / 'causeway.db'}" in done.stdout + done.stderr
     await eventually(gateway.ready, "the first one is not disturbed")
 
 

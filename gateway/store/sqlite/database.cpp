@@ -18,31 +18,32 @@ namespace {
 
 constexpr mode_t kOwnerOnly = S_IRUSR | S_IWUSR;
 constexpr int kBusyTimeoutMs = 2'000;
+/// As many of the log make a checkpoint.
+constexpr int kCheckpointPages = 1'000;
 
 [[nodiscard]] std::unexpected<Error> sqlite_failure(sqlite3* handle, int code, std::string_view doing) {
     // The message names tables and constraints, never the values.
     std::string detail = "sqlite: " + std::string(doing) + ": " + sqlite3_errstr(code);
     if (handle != nullptr) detail += std::string(" (") + sqlite3_errmsg(handle) + ")";
+    if ((code & 0xff) == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
+        const char* path = handle != nullptr ? sqlite3_db_filename(handle, "main") : nullptr;
+        detail +=
+            std::string("; the store ") + (path != nullptr ? path : "") +
+            " is damaged: `causeway fsck` tells how much, a copy that `causeway backup` made takes its place";
+    }
     return fail(Errc::storage, std::move(detail));
 }
 
-/// Makes the file ours alone before SQLite sees it; -wal and -shm take over its mode.
-[[nodiscard]] Result<> secure_file(const std::string& path) {
-    const auto directory = std::filesystem::path(path).parent_path();
-    std::error_code ignored;
-    if (!directory.empty() && !std::filesystem::is_directory(directory, ignored)) {
-        return fail(Errc::storage, "the store's directory does not exist: " + directory.string());
-    }
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
-    if (file < 0) return fail(Errc::storage, "cannot open the store " + path + ": " + std::strerror(errno));
-    const int changed = ::fchmod(file, kOwnerOnly);
-    const int reason = errno;
-    ::close(file);
-    if (changed != 0) {
-        return fail(Errc::storage,
-                    "cannot set mode 0600 on the store " + path + ": " + std::strerror(reason));
-    }
-    return {};
+[[nodiscard]] bool is_failed_sync(int code) noexcept {
+    return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+}
+
+/// SQLite calls it after each commit. Its own checkpoints would keep a failed fsync to themselves; that code makes
+/// the commit fail. Whatever else went wrong is no matter of the commit: the log just stays longer.
+int checkpoint_when_due(void* /*none*/, sqlite3* handle, const char* schema, int pages) {
+    if (pages < kCheckpointPages) return SQLITE_OK;
+    const int code = sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    return is_failed_sync(code) ? code : SQLITE_OK;
 }
 
 }  // namespace
@@ -119,8 +120,25 @@ void Database::Finalizer::operator()(sqlite3_stmt* handle) const noexcept {
     sqlite3_finalize(handle);
 }
 
+Result<> Database::secure_file(const std::string& path) {
+    const auto directory = std::filesystem::path(path).parent_path();
+    std::error_code ignored;
+    if (!directory.empty() && !std::filesystem::is_directory(directory, ignored)) {
+        return fail(Errc::storage, "the store's directory does not exist: " + directory.string());
+    }
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
+    if (file < 0) return fail(Errc::storage, "cannot open the store " + path + ": " + std::strerror(errno));
+    const int changed = ::fchmod(file, kOwnerOnly);
+    const int reason = errno;
+    ::close(file);
+    if (changed != 0) {
+        return fail(Errc::storage,
+                    "cannot set mode 0600 on the store " + path + ": " + std::strerror(reason));
+    }
+    return {};
+}
+
 Result<Database> Database::open(const std::string& path) {
-    if (auto secured = secure_file(path); !secured) return fail(std::move(secured.error()));
     sqlite3* handle = nullptr;
     const int code =
         sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -133,6 +151,7 @@ Result<Database> Database::open(const std::string& path) {
 Result<> Database::configure() {
     sqlite3_extended_result_codes(handle_.get(), 1);
     sqlite3_busy_timeout(handle_.get(), kBusyTimeoutMs);
+    sqlite3_wal_hook(handle_.get(), checkpoint_when_due, nullptr);
     return execute(
         "PRAGMA journal_mode = WAL;"
         "PRAGMA synchronous = FULL;"
@@ -143,6 +162,13 @@ Result<> Database::configure() {
 Result<> Database::execute(const char* sql) {
     const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) return sqlite_failure(handle_.get(), code, "execute");
+    return {};
+}
+
+Result<> Database::checkpoint() {
+    const int code =
+        sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    if (code != SQLITE_OK && code != SQLITE_BUSY) return sqlite_failure(handle_.get(), code, "checkpoint");
     return {};
 }
 
@@ -163,8 +189,8 @@ std::int64_t Database::changes() const noexcept {
 bool Database::in_transaction() const noexcept {
     return sqlite3_get_autocommit(handle_.get()) == 0;
 }
-int Database::last_code() const noexcept {
-    return sqlite3_extended_errcode(handle_.get());
+bool Database::failed_to_sync() const noexcept {
+    return is_failed_sync(sqlite3_extended_errcode(handle_.get()));
 }
 
 // ------------------------------------------------------------------------------------------------ transactions

@@ -62,7 +62,10 @@ private:
 
 class Database {
 public:
-    /// Opens or makes the file with mode 0600, WAL, synchronous=FULL and foreign keys on.
+    /// Makes the file, or makes it ours alone (mode 0600), before SQLite sees it; -wal and -shm take over its mode.
+    /// Not while this process has the file open: closing it once would end SQLite's locks.
+    [[nodiscard]] static Result<> secure_file(const std::string& path);
+    /// Opens a file that is there, with WAL, synchronous=FULL and foreign keys on.
     [[nodiscard]] static Result<Database> open(const std::string& path);
 
     /// Runs one or more statements that take no parameters and give no rows.
@@ -70,12 +73,15 @@ public:
     /// The statement for `sql`, prepared at its first use and kept.
     [[nodiscard]] Result<Statement> statement(std::string_view sql);
 
+    /// Brings all of the log into the file proper, synced, and empties the log unless somebody reads it.
+    [[nodiscard]] Result<> checkpoint();
+
     /// Rows that the last INSERT, UPDATE or DELETE changed.
     [[nodiscard]] std::int64_t changes() const noexcept;
     /// False once SQLite has rolled the transaction back on its own account (disk full, I/O error).
     [[nodiscard]] bool in_transaction() const noexcept;
-    /// SQLite's extended code of the last failure.
-    [[nodiscard]] int last_code() const noexcept;
+    /// Whether the last failure was that of an fsync.
+    [[nodiscard]] bool failed_to_sync() const noexcept;
 
 private:
     struct Closer {

@@ -2,8 +2,7 @@
 /// @file gateway/store/sqlite/sqlite_store.hpp
 /// NAME       open_sqlite: the Store port on one SQLite file.
 /// WHY        One storage thread owns the connection; whatever waits is committed in one fsync.
-/// INVARIANTS First in, first out, reads too: a read sees every commit that was called before it. Each batch
-///            is a savepoint of its own, so a bad one fails alone. After a failed fsync the process aborts.
+/// INVARIANTS Those of threaded_store and SqliteDriver.
 /// TESTS      tests/unit/store/sqlite_store_test.cpp
 #include <memory>
 #include <string>
@@ -17,7 +16,7 @@ namespace causeway::store {
 
 /// Opens the file (made with mode 0600; its directory must exist), migrates it, starts the storage thread.
 /// Blocks for the migration: call it before the loop runs. Destroying the store commits what waits.
-/// @return storage if it cannot be opened, conflict if a newer program wrote it
+/// @return storage if it cannot be opened, conflict if another process serves from it or a newer program wrote it
 [[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite(Executor loop, std::string path, Context context);
 
 }  // namespace causeway::store

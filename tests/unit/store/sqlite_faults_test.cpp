@@ -16,6 +16,7 @@ using testing::account;
 /// What the disk does from now on. Written by the test while the storage thread is idle.
 std::atomic<int> write_result = SQLITE_OK;
 std::atomic<int> sync_result = SQLITE_OK;
+std::atomic<bool> database_syncs = true;  ///< not the log: the file proper
 
 /// The database and its WAL have method tables of their own (locks and shared memory belong to the database).
 struct Methods {
@@ -35,6 +36,7 @@ int failing_write(sqlite3_file* file, const void* bytes, int count, sqlite3_int6
 }
 
 int failing_sync(sqlite3_file* file, int flags) {
+    if (!database_syncs && file->pMethods == &database_methods.failing) return SQLITE_IOERR_FSYNC;
     if (sync_result != SQLITE_OK) return sync_result;
     return real_methods(file)->xSync(file, flags);
 }
@@ -67,6 +69,7 @@ protected:
     void TearDown() override {
         write_result = SQLITE_OK;
         sync_result = SQLITE_OK;
+        database_syncs = true;
         sqlite3_vfs_unregister(&failing_);
         sqlite3_vfs_register(real_, 1);
     }
@@ -107,7 +110,7 @@ using SqliteFaultsDeathTest = SqliteFaultsTest;
 
 TEST_F(SqliteFaultsDeathTest, FailedFsyncEndsTheProcessAndSaysSo) {
     GTEST_FLAG_SET(death_test_style, "threadsafe");
-    EXPECT_DEATH(
+    EXPECT_EXIT(
         {
             log::StderrSink sink(log::Level::info, log::Format::text);
             context.log = log::Log(sink);
@@ -115,7 +118,25 @@ TEST_F(SqliteFaultsDeathTest, FailedFsyncEndsTheProcessAndSaysSo) {
             sync_result = SQLITE_IOERR_FSYNC;
             static_cast<void>(await(store->commit({PutAccount{account("a")}})));
         },
-        "CAUSEWAY_STORE_FSYNC_FAILED");
+        ::testing::ExitedWithCode(1), "CAUSEWAY_STORE_FSYNC_FAILED");
+}
+
+/// SQLite by itself would say nothing of it, and go on.
+TEST_F(SqliteFaultsDeathTest, FailedFsyncOfACheckpointEndsTheProcessToo) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    EXPECT_EXIT(
+        {
+            log::StderrSink sink(log::Level::info, log::Format::text);
+            context.log = log::Log(sink);
+            auto store = open();
+            database_syncs = false;
+            const std::string much(200'000, 'x');
+            for (int i = 0; i < 100; ++i) {
+                static_cast<void>(await(
+                    store->commit({PutNetworkRecord{NetworkName("irc"), "key" + std::to_string(i), much}})));
+            }
+        },
+        ::testing::ExitedWithCode(1), "CAUSEWAY_STORE_FSYNC_FAILED");
 }
 
 }  // namespace

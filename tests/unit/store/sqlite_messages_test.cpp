@@ -29,7 +29,9 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, MessageStoreSuite, kDrivers, kName);
 /// A plan that scans would pass every other test, and stop the storage thread for seconds on a large file.
 TEST(SqliteMessagesTest, FrequentStatementsUseTheirIndex) {
     const TemporaryDirectory directory;
-    auto database = sqlite::Database::open(directory.file("causeway.db")).value();
+    const auto path = directory.file("causeway.db");
+    ASSERT_TRUE(sqlite::Database::secure_file(path));
+    auto database = sqlite::Database::open(path).value();
     ASSERT_TRUE(sqlite::migrate(database));
     const auto plan = [&](const std::string& sql) {
         std::string lines;

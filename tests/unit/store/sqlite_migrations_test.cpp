@@ -12,7 +12,10 @@ namespace {
 
 class MigrationsTest : public testing::StoreFixture {
 protected:
-    Database open() { return Database::open(path).value(); }
+    Database open() {
+        EXPECT_TRUE(Database::secure_file(path));
+        return Database::open(path).value();
+    }
 };
 
 TEST_F(MigrationsTest, NumbersHaveNoGaps) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <fstream>
+
 #include "tests/unit/store/store_fixture.hpp"
 
 namespace causeway::store {
@@ -36,6 +38,27 @@ TEST_F(SqliteStoreTest, MissingDirectoryIsNamed) {
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, Errc::storage);
     EXPECT_THAT(opened.error().detail, ::testing::HasSubstr("directory does not exist"));
+}
+
+TEST_F(SqliteStoreTest, SecondOneOnTheSameFileIsRefusedUntilTheFirstIsClosed) {
+    auto first = open();
+    const auto second = open_sqlite(loop.get_executor(), path, context);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Errc::conflict);
+    EXPECT_THAT(second.error().detail, ::testing::HasSubstr(path));
+    EXPECT_TRUE(commit(*first, {PutAccount{account("a")}})) << "the first one is not disturbed";
+    await(first->close());
+    EXPECT_TRUE(commit(*open(), {PutAccount{account("b")}}));
+}
+
+TEST_F(SqliteStoreTest, DamagedFileIsNamedWithWhatToDo) {
+    std::ofstream(path) << std::string(8192, 'x');
+    const auto opened = open_sqlite(loop.get_executor(), path, context);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, Errc::storage);
+    EXPECT_THAT(opened.error().detail,
+                ::testing::AllOf(::testing::HasSubstr(path), ::testing::HasSubstr("causeway fsck"),
+                                 ::testing::HasSubstr("causeway backup")));
 }
 
 }  // namespace
