@@ -38,8 +38,7 @@ Result<std::unique_ptr<SqliteDriver>> SqliteDriver::open(const std::string& path
     // Whoever was killed, or ended by a failed fsync, may have left words in the log that are in the kernel's memory and
     // not on the disk. They are written anew here: a commit after them would otherwise be lost with them.
     if (auto renewed = database->checkpoint(); !renewed) return fail(std::move(renewed.error()));
-    return std::unique_ptr<SqliteDriver>(
-        new SqliteDriver(std::move(*lock), std::move(*database), std::move(context)));
+    return std::unique_ptr<SqliteDriver>(new SqliteDriver(std::move(*lock), std::move(*database), context));
 }
 
 std::vector<Result<>> SqliteDriver::commit(std::span<const Batch* const> offered) {
