@@ -137,12 +137,13 @@ private:
     void repeat(const AccountId& account, const MessageKey& key);
     void report_found(const store::MessageRow& row, model::DeliveryStage stage,
                       const std::optional<Error>& error);
+    // to_network_operators.cpp
     void release_found(const store::MessageRow& row, Taken done);
     void cancel_found(const store::MessageRow& row, Taken done);
     /// @return it, if it waited
     std::optional<Entry> take_from_lane(const store::MessageRow& row);
     std::optional<Entry> take_from_deferred(std::int64_t sequence);
-    // time
+    // moves.cpp: time
     void take_due();
     void sweep();
     void sweep_lane(Lane& lane, SteadyTime now);

@@ -1,7 +1,6 @@
 #include "gateway/delivery/to_xmpp.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -14,17 +13,17 @@ constexpr Millis kStoreRetry{1'000};
 constexpr std::size_t kFetchAtOnce = 64;
 constexpr std::size_t kSettleAtOnce = 512;
 
-std::uint32_t seconds_of(WallTime time) noexcept {
-    return static_cast<std::uint32_t>(
-        std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
-}
-
 }  // namespace
 
 ToXmpp::ToXmpp(XmppRules rules, Port& port, const Clock& clock, Random& random)
     : rules_(rules), port_(port), clock_(clock), random_(random), window_(rules.most_unconfirmed) {}
 
 ToXmpp::~ToXmpp() = default;
+
+std::uint32_t ToXmpp::seconds_of(WallTime time) noexcept {
+    return static_cast<std::uint32_t>(
+        std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
+}
 
 // ------------------------------------------------------------------------------------------------ taking
 
@@ -100,7 +99,8 @@ bool ToXmpp::write_one() {
 }
 
 void ToXmpp::refill() {
-    if (!fetching_.empty() || waiting_.empty() || ready_.size() >= kFetchAtOnce / 2) return;
+    // What is read while nothing can be written may be of yesterday when it can.
+    if (!up_ || !fetching_.empty() || waiting_.empty() || ready_.size() >= kFetchAtOnce / 2) return;
     const auto count = std::min(waiting_.size(), kFetchAtOnce);
     fetching_.assign(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
@@ -154,10 +154,7 @@ void ToXmpp::barrier_passed(const Result<>& result) {
         routed_.push_back({item, now, ++routed_ever_});
         written_.pop_front();
     }
-    // Nobody is suspected once everything suspect has passed.
-    const auto suspect = [&](const auto& each) { return each.item.losses >= rules_.most_losses; };
-    if (std::ranges::none_of(ready_, suspect) && std::ranges::none_of(written_, suspect))
-        window_ = rules_.most_unconfirmed;
+    if (window_ < rules_.most_unconfirmed && !anybody_suspect()) window_ = rules_.most_unconfirmed;
     oldest_unconfirmed_.reset();
     if (!written_.empty()) oldest_unconfirmed_ = now;
     pump();
@@ -253,6 +250,14 @@ void ToXmpp::suspect() {
     if (suspects > 0) window_ = std::max<std::size_t>(std::min(suspects, window_) / 2, 1);
 }
 
+/// Wherever it waits to be written once more: behind many others, perhaps.
+bool ToXmpp::anybody_suspect() const {
+    const auto suspect = [this](const Item& item) { return item.losses >= rules_.most_losses; };
+    return std::ranges::any_of(written_, suspect, &Written::item) ||
+           std::ranges::any_of(ready_, suspect, &Ready::item) || std::ranges::any_of(fetching_, suspect) ||
+           std::ranges::any_of(waiting_, suspect);
+}
+
 void ToXmpp::set_aside(const Item& item, Step step, State to, std::string reason) {
     bounces_.erase({item.sequence, item.notice});
     store::Batch batch;
@@ -315,86 +320,6 @@ void ToXmpp::come_back() {
         if (later.due <= now) waiting_.push_back(later.item);
     }
     std::erase_if(later_, [now](const Later& later) { return later.due <= now; });
-}
-
-// ------------------------------------------------------------------------------------------------ operators
-
-void ToXmpp::release(std::int64_t sequence, Taken done) {
-    port_.fetch({sequence},
-                [this, done = std::move(done)](Result<std::vector<store::MessageRow>> rows) mutable {
-                    if (!rows) return done(fail(rows.error()));
-                    if (rows->empty()) return done(fail(Errc::bad_input, "no such message"));
-                    release_found(rows->front(), std::move(done));
-                });
-}
-
-void ToXmpp::release_found(const store::MessageRow& row, Taken done) {
-    if (!after(row.state, Step::released))
-        return done(fail(Errc::conflict, "it is " + std::string(model::to_string(row.state))));
-    if (row.text.empty()) return done(fail(Errc::conflict, "its text is not kept any more"));
-    store::MoveMessage move{
-        .sequence = row.sequence, .from = row.state, .to = State::queued, .at = clock_.wall()};
-    move.accepted = move.at;
-    move.losses = 0;
-    const Item item{.sequence = row.sequence, .since = seconds_of(move.at), .again = true};
-    store::Batch batch;
-    batch.emplace_back(std::move(move));
-    port_.commit(std::move(batch),
-                 [this, item, from = row.state, done = std::move(done)](Result<> result) mutable {
-                     if (result) {
-                         port_.moved(model::Direction::to_xmpp, from, State::queued);
-                         add(item, std::nullopt);
-                     }
-                     done(std::move(result));
-                 });
-}
-
-void ToXmpp::cancel(std::int64_t sequence, Taken done) {
-    port_.fetch({sequence},
-                [this, done = std::move(done)](Result<std::vector<store::MessageRow>> rows) mutable {
-                    if (!rows) return done(fail(rows.error()));
-                    if (rows->empty()) return done(fail(Errc::bad_input, "no such message"));
-                    cancel_found(rows->front(), std::move(done));
-                });
-}
-
-void ToXmpp::cancel_found(const store::MessageRow& row, Taken done) {
-    if (!after(row.state, Step::cancelled))
-        return done(fail(Errc::conflict, "it is " + std::string(model::to_string(row.state))));
-    const auto item = take_out(row.sequence);
-    if (!item && row.state == State::queued)
-        return done(fail(Errc::conflict, "it has been written, and is being settled"));
-    store::MoveMessage move{
-        .sequence = row.sequence, .from = row.state, .to = State::failed, .at = clock_.wall()};
-    move.reason = "cancelled by an operator";
-    store::Batch batch;
-    batch.emplace_back(std::move(move));
-    port_.commit(std::move(batch), [this, item, row, done = std::move(done)](Result<> result) mutable {
-        if (result) {
-            bounces_.erase({row.sequence, model::Notice::none});
-            port_.moved(model::Direction::to_xmpp, row.state, State::failed);
-            port_.remark(row.sequence, State::failed, make_error(Errc::refused, "cancelled by an operator"));
-        } else if (item) {
-            add(*item, std::nullopt);  // the store still has it as it was
-        }
-        done(std::move(result));
-    });
-}
-
-std::optional<ToXmpp::Item> ToXmpp::take_out(std::int64_t sequence) {
-    const auto is_it = [sequence](const Item& item) {
-        return item.sequence == sequence && item.notice == model::Notice::none;
-    };
-    const auto from = [&](auto& items, auto projection) -> std::optional<Item> {
-        const auto found = std::ranges::find_if(items, is_it, projection);
-        if (found == items.end()) return std::nullopt;
-        auto item = std::invoke(projection, *found);
-        items.erase(found);
-        return item;
-    };
-    if (auto item = from(waiting_, std::identity{})) return item;
-    if (auto item = from(ready_, &Ready::item)) return item;
-    return from(later_, &Later::item);
 }
 
 // ------------------------------------------------------------------------------------------------ time

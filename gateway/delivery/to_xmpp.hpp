@@ -111,6 +111,7 @@ private:
         std::string reason;
     };
 
+    [[nodiscard]] static std::uint32_t seconds_of(WallTime time) noexcept;
     void add(Item item, std::optional<store::MessageRow> row);
     void pump();
     [[nodiscard]] bool write_one();
@@ -121,8 +122,10 @@ private:
     void settle();
     void settled(std::vector<Routed> those, const Result<>& result);
     void suspect();
+    [[nodiscard]] bool anybody_suspect() const;
     void set_aside(const Item& item, Step step, model::State to, std::string reason);
     void come_back();
+    // to_xmpp_operators.cpp
     void release_found(const store::MessageRow& row, Taken done);
     void cancel_found(const store::MessageRow& row, Taken done);
     /// Takes a message out of what has not been written. @return nothing if it is not there

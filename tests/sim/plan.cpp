@@ -70,6 +70,24 @@ void make_talk(Chance& chance, Plan& plan) {
     }
 }
 
+/// More at once than one read of the store or one window holds, perhaps with one among them that ends every stream.
+void make_crowd(Chance& chance, Plan& plan) {
+    if (!chance.percent(4)) return;
+    const auto begin = chance.millis(0, plan.quiet_at.count() / 2);
+    const bool poison = chance.percent(60);
+    const auto count = chance.between(70, 200);
+    const auto culprit = chance.between(0, count - 1);
+    for (auto i = 0; i < count; ++i) {
+        Telling telling;
+        telling.when = begin + Millis{i};
+        telling.account = plan.accounts.front();
+        telling.conversation = "crowd" + std::to_string(i % 20);
+        telling.key = MessageKey("n" + std::to_string(plan.tellings.size()));
+        telling.poison = poison && i == culprit;
+        plan.tellings.push_back(std::move(telling));
+    }
+}
+
 void make_faults(Chance& chance, Plan& plan) {
     const auto end = plan.quiet_at.count();
     const auto outage = [&](Fault fault, unsigned percent, std::int64_t longest) {
@@ -112,6 +130,7 @@ Plan make_plan(Chance& chance) {
     for (auto i = chance.between(1, 4); i > 0; --i) plan.accounts.emplace_back("a" + std::to_string(i));
     for (auto i = chance.between(1, 2); i > 0; --i) plan.endpoints.emplace_back("e" + std::to_string(i));
     make_talk(chance, plan);
+    make_crowd(chance, plan);
     make_faults(chance, plan);
     plan.closes_link = chance.percent(50);
     plan.lossy_reports = chance.percent(30);
