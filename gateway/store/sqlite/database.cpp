@@ -38,6 +38,16 @@ constexpr int kCheckpointPages = 1'000;
     return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
 }
 
+/// A new file's name is as durable as its directory.
+[[nodiscard]] Result<> sync_directory(const std::string& path) {
+    const int directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = directory >= 0 && ::fsync(directory) == 0;
+    const int reason = errno;
+    if (directory >= 0) ::close(directory);
+    if (synced) return {};
+    return fail(Errc::storage, "cannot sync the store's directory " + path + ": " + std::strerror(reason));
+}
+
 /// SQLite calls it after each commit. Its own checkpoints would keep a failed fsync to themselves; that code makes
 /// the commit fail. Whatever else went wrong is no matter of the commit: the log just stays longer.
 int checkpoint_when_due(void* /*none*/, sqlite3* handle, const char* schema, int pages) {
@@ -135,7 +145,7 @@ Result<> Database::secure_file(const std::string& path) {
         return fail(Errc::storage,
                     "cannot set mode 0600 on the store " + path + ": " + std::strerror(reason));
     }
-    return {};
+    return sync_directory(directory.empty() ? "." : directory.string());
 }
 
 Result<Database> Database::open(const std::string& path) {
