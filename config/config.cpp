@@ -51,11 +51,13 @@ void check_database_uri(Section& section, const std::string& uri) {
     }
 }
 
+constexpr std::uint64_t kGreatestFloor = 1ULL << 50U;
+
 [[nodiscard]] StoreConfig read_postgres(Section& section, const Scope& scope) {
     StoreConfig store;
     store.driver = StoreDriver::postgres;
     if (section.has("path")) section.problem("path", section.path_of("path") + " belongs to driver sqlite");
-    section.know("path");
+    for (const auto* key : {"path", "disk_floor"}) section.know(key);
     store.uri = section.required("uri", "uri: postgresql:///causeway?host=/run/postgresql");
     if (!store.uri.empty()) check_database_uri(section, store.uri);
     const bool has_password =
@@ -82,6 +84,8 @@ void check_database_uri(Section& section, const std::string& uri) {
         section.know(key);
     }
     store.keep_messages = section.duration("keep_messages", store.keep_messages, 1h, 24h * 3650);
+    if (section.has("disk_floor")) store.disk_floor = section.size("disk_floor", 0, 0, kGreatestFloor);
+    section.know("disk_floor");
     section.finish();
     return store;
 }

@@ -29,6 +29,7 @@ struct StoreConfig {
     std::string uri;                                     ///< of postgres; holds no password
     std::optional<SecretSource> password;                ///< of postgres
     Millis keep_messages{7 * 24 * 3'600'000};            ///< what is done
+    std::optional<std::uint64_t> disk_floor;             ///< of sqlite; 0: none; nothing: 5 % or 1 GiB
     friend bool operator==(const StoreConfig&, const StoreConfig&) = default;
 };
 

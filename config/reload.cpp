@@ -53,6 +53,7 @@ ReloadPlan plan_reload(const Config& old_config, const Config& new_config) {
     note(plan.restart, old_config.store.path != new_config.store.path, "store.path");
     note(plan.restart, old_config.store.uri != new_config.store.uri, "store.uri");
     note(plan.restart, old_config.store.password != new_config.store.password, "store.password");
+    note(plan.restart, old_config.store.disk_floor != new_config.store.disk_floor, "store.disk_floor");
     note(plan.restart, old_config.store.keep_messages != new_config.store.keep_messages,
          "store.keep_messages");
     note(plan.restart, old_config.vault != new_config.vault, "vault.key");

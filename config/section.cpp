@@ -134,9 +134,9 @@ std::uint64_t Section::size(std::string_view key, std::uint64_t fallback, std::u
     if (!found) return fallback;
     const auto value = parse_size(*found);
     if (value && *value >= least && *value <= most) return *value;
-    auto& reported =
-        problem(key, path_of(key) + " is " + shown(*found),
-                "a size in bytes, KiB or MiB from " + std::to_string(least) + " to " + std::to_string(most));
+    auto& reported = problem(
+        key, path_of(key) + " is " + shown(*found),
+        "a size in bytes, KiB, MiB or GiB from " + std::to_string(least) + " to " + std::to_string(most));
     reported.example = std::string(key) + ": 64KiB";
     return fallback;
 }

@@ -69,7 +69,8 @@ std::optional<Millis> parse_duration(std::string_view text) {
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
-    static constexpr std::array kUnits{Unit{"", 1}, Unit{"KiB", 1024}, Unit{"MiB", 1024 * 1024}};
+    static constexpr std::array kUnits{Unit{"", 1}, Unit{"KiB", 1024}, Unit{"MiB", 1024 * 1024},
+                                       Unit{"GiB", 1024ULL * 1024 * 1024}};
     return parse_with_unit(text, kUnits);
 }
 

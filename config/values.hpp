@@ -14,7 +14,7 @@ namespace causeway::config {
 
 /// `250ms`, `30s`, `5m`, `1h`. A number without unit is refused: nobody should have to guess it.
 [[nodiscard]] std::optional<Millis> parse_duration(std::string_view text);
-/// `65536`, `64KiB`, `4MiB`.
+/// `65536`, `64KiB`, `4MiB`, `1GiB`.
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
 
 /// A domain in ASCII or UTF-8 by its outer form: labels of 1-63 bytes without spaces, `@` or `/`, 253 in all.

@@ -136,8 +136,13 @@ boost::json::object Bridge::status() const {
     status["sessions"] = sessions;
     status["sessions_connected"] = connected;
     status["rooms"] = rooms_.room_count();
+    if (keeps_messages()) status["intake"] = intake_.is_closed() ? "closed" : "open";
     status["messages_waiting"] = sender_.depth();
     return status;
+}
+
+void Bridge::disk_is(const std::optional<std::string>& low) {
+    if (keeps_messages()) intake_.disk_is(low);
 }
 
 void Bridge::reconfigure(BridgeSettings settings) {
@@ -375,6 +380,7 @@ Task<Result<>> Bridge::on_deliver(std::shared_ptr<accounts::Slot> slot, adapter:
         records.emplace_back(store::PutRecord{slot->account()->row.id, std::move(key), std::move(value)});
     }
     if (auto* message = to_be_kept(event.body)) {
+        if (intake_.is_closed()) co_return fail(Errc::storage, "the intake is closed");
         co_return co_await kept_chat_.keep(std::move(slot), std::move(*message), std::move(event.key),
                                            std::move(records));
     }

@@ -5,6 +5,7 @@
 /// INVARIANTS Every IQ request is answered exactly once (GW-COMP-011); nothing of a stranger's reaches a part.
 /// TESTS      tests/e2e/
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,8 @@ public:
     [[nodiscard]] boost::json::object status() const;
     [[nodiscard]] const NetworkName& name() const noexcept { return settings_.name; }
     [[nodiscard]] delivery::Ledger& ledger() noexcept { return ledger_; }
+    /// Too full for more, and why; or not any more. What is kept goes on being delivered.
+    void disk_is(const std::optional<std::string>& low);
     /// What can be changed while running: link, access, limits (SIGHUP).
     void reconfigure(BridgeSettings settings);
 

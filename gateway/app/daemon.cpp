@@ -15,6 +15,7 @@
 #include "gateway/admin/control_socket.hpp"
 #include "gateway/admin/http_server.hpp"
 #include "gateway/admin/loop_lag.hpp"
+#include "gateway/app/disk_floor.hpp"
 #include "gateway/app/message_requests.hpp"
 #include "gateway/app/notify.hpp"
 #include "gateway/app/wiring.hpp"
@@ -98,6 +99,12 @@ private:
             auto store = store::open_sqlite(executor_, config_.store.path, context_);
             if (!store) return fail(store.error());
             store_ = std::move(*store);
+            disk_.emplace(
+                executor_, [this] { return disk_space_at(config_.store.path); }, config_.store.disk_floor,
+                [this](const std::optional<std::string>& low) {
+                    for (const auto& bridge : bridges_) bridge->disk_is(low);
+                },
+                context_);
             return {};
         }
         auto settings = postgres_settings(config_.store);
@@ -120,6 +127,7 @@ private:
             io_.stop();
             co_return;
         }
+        if (disk_) disk_->start();
         for (const auto& bridge : bridges_) bridge->start();
         phase_ = Phase::serving;
         retention_->start();
@@ -198,6 +206,7 @@ private:
         notify_.stopping();
         context_.log.event(kStopping);
         retention_->stop();
+        if (disk_) disk_->stop();
         const auto served = std::exchange(phase_, Phase::stopping) == Phase::serving;
         if (served) co_await stop_bridges();
         co_await close_store();
@@ -308,6 +317,7 @@ private:
         status["version"] = CAUSEWAY_VERSION;
         if (lease_) status["standby"] = phase_ == Phase::standby;
         status["store_queue"] = store_->queue_depth();
+        if (disk_) status["disk"].emplace_array().emplace_back(disk_->status());
         auto& networks = status["networks"].emplace_array();
         for (const auto& bridge : bridges_) networks.emplace_back(bridge->status());
         co_return boost::json::value(std::move(status));
@@ -336,6 +346,7 @@ private:
     std::unique_ptr<store::Lease> lease_;  ///< of a store that several may share
     std::unique_ptr<store::Store> store_;
     std::vector<std::unique_ptr<Bridge>> bridges_;
+    std::optional<DiskFloor> disk_;  ///< of a store that is a file
     std::optional<delivery::Retention> retention_;
     std::optional<delivery::Desk> desk_;
     admin::LoopLag lag_;
@@ -355,6 +366,8 @@ int serve(const std::string& config_path) {
     if (!loaded.config) return kBadConfig;
     // A peer that closes its side must be an error of a write, not the end of the process.
     std::signal(SIGPIPE, SIG_IGN);
+    // The same for a file that would become larger than the process may write.
+    std::signal(SIGXFSZ, SIG_IGN);
     // Memory holds keys and passwords: it is not written to a core file, nor shown to other processes of the user.
 #ifndef CAUSEWAY_SANITIZED
     ::prctl(PR_SET_DUMPABLE, 0);

@@ -43,11 +43,28 @@ void Intake::ended() {
 }
 
 void Intake::store_failed(const Error& why) {
-    if (stopping_ || std::exchange(closed_, true)) return;
-    context_.log.event(kClosed, {{"network", network_.str()}, {"why", why.detail}});
+    if (stopping_ || std::exchange(failing_, true)) return;
+    close(why.detail);
+    spawn(executor_, watch());
+}
+
+void Intake::disk_is(const std::optional<std::string>& low) {
+    if (stopping_ || std::exchange(disk_low_, low.has_value()) == low.has_value()) return;
+    if (low) return close(*low);
+    open_if_all_is_well();
+}
+
+void Intake::close(const std::string& why) {
+    context_.log.event(kClosed, {{"network", network_.str()}, {"why", why}});
     open_.Set(0);
     link_.hold();
-    spawn(executor_, watch());
+}
+
+void Intake::open_if_all_is_well() {
+    if (is_closed()) return;
+    open_.Set(1);
+    context_.log.event(kOpen, {{"network", network_.str()}});
+    link_.release();
 }
 
 Task<> Intake::watch() {
@@ -59,10 +76,8 @@ Task<> Intake::watch() {
             store::PutNetworkRecord{network_, std::string(kProbe), format_utc(context_.clock.wall())});
         if (co_await store_.commit(std::move(probe))) break;
     }
-    closed_ = false;
-    open_.Set(1);
-    context_.log.event(kOpen, {{"network", network_.str()}});
-    link_.release();
+    failing_ = false;
+    open_if_all_is_well();
 }
 
 }  // namespace causeway::app

@@ -5,6 +5,9 @@
 ///            So the stream is read only as fast as the store commits, and closed while it cannot: then the XMPP server itself
 ///            answers senders with errors (DESIGN §5).
 /// TESTS      tests/e2e/test_kept_messages.py
+#include <optional>
+#include <string>
+
 #include "component/stream/link.hpp"
 #include "gateway/base/async.hpp"
 #include "gateway/store/store.hpp"
@@ -22,12 +25,16 @@ public:
     void ended();
     /// A commit has failed: closes until one succeeds.
     void store_failed(const Error& why);
+    /// Closed as long as there is a reason.
+    void disk_is(const std::optional<std::string>& low);
     /// Ends the watch, for good.
     void stop() noexcept { stopping_ = true; }
 
-    [[nodiscard]] bool is_closed() const noexcept { return closed_; }
+    [[nodiscard]] bool is_closed() const noexcept { return failing_ || disk_low_; }
 
 private:
+    void close(const std::string& why);
+    void open_if_all_is_well();
     [[nodiscard]] Task<> watch();
 
     Executor executor_;
@@ -38,7 +45,8 @@ private:
     Gauge& open_;
     std::size_t under_commit_ = 0;
     bool paused_ = false;
-    bool closed_ = false;
+    bool failing_ = false;   ///< the last commit failed
+    bool disk_low_ = false;  ///< there is room to settle what is kept, not for more
     bool stopping_ = false;
 };
 

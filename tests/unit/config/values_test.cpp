@@ -21,6 +21,7 @@ TEST(ValuesTest, SizesAreBinary) {
     EXPECT_EQ(parse_size("512"), 512U);
     EXPECT_EQ(parse_size("64KiB"), 65'536U);
     EXPECT_EQ(parse_size("4MiB"), 4'194'304U);
+    EXPECT_EQ(parse_size("1GiB"), 1'073'741'824U);
     for (const char* bad : {"", "4MB", "4M", "-1", "1KiB1"}) EXPECT_FALSE(parse_size(bad)) << bad;
 }
 
