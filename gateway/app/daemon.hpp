@@ -12,6 +12,7 @@ enum ExitCode : int {
     kOk = 0,
     kFailed = 1,     ///< it ran, and failed
     kBadConfig = 2,  ///< the configuration is wrong; nothing was started
+    kDamaged = 4,    ///< `fsck` has found something
     kNotDone = 3,    ///< the daemon answered: there is no such message, or it cannot be moved like this
 };
 

@@ -2,9 +2,11 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "gateway/app/backup.hpp"
 #include "gateway/app/check.hpp"
 #include "gateway/app/connect_check.hpp"
 #include "gateway/app/daemon.hpp"
+#include "gateway/app/fsck.hpp"
 #include "gateway/app/init.hpp"
 #include "gateway/app/message_client.hpp"
 #include "gateway/app/status.hpp"
@@ -32,15 +34,33 @@ int run_init(app::InitOptions options) {
     return app::kFailed;
 }
 
-/// For those who only ask the daemon: who may need not be able to read the secrets. Tells what is wrong.
-std::optional<std::string> control_socket_of(const std::string& config_path) {
+/// For those who need not be able to read the secrets. Tells what is wrong.
+std::optional<config::Config> config_without_secrets(const std::string& config_path) {
     auto surroundings = app::real_surroundings();
     surroundings.check_files = false;
     const auto protocols = app::known_protocols();
-    const auto loaded = config::load(config_path, protocols, surroundings);
-    if (loaded.config) return loaded.config->admin.control_socket;
-    std::cerr << config::render(loaded.problems);
-    return std::nullopt;
+    auto loaded = config::load(config_path, protocols, surroundings);
+    if (!loaded.config) std::cerr << config::render(loaded.problems);
+    return std::move(loaded.config);
+}
+
+std::optional<std::string> control_socket_of(const std::string& config_path) {
+    const auto config = config_without_secrets(config_path);
+    if (!config) return std::nullopt;
+    return config->admin.control_socket;
+}
+
+int run_backup(const std::string& config_path, const std::string& file, bool force) {
+    const auto config = config_without_secrets(config_path);
+    if (!config) return app::kBadConfig;
+    return app::backup({*config, file, force ? store::Replace::yes : store::Replace::no}, std::cout,
+                       std::cerr);
+}
+
+int run_fsck(const std::string& config_path, const std::string& file) {
+    const auto config = config_without_secrets(config_path);
+    if (!config) return app::kBadConfig;
+    return app::fsck({*config, file}, std::cout, std::cerr);
 }
 
 int run_status(const std::string& config_path, bool json) {
@@ -121,8 +141,14 @@ int main(int argc, char** argv) {
     auto* status = program.add_subcommand("status", "Ask the running gateway how it is");
     MessageOptions message;
     const auto about_messages = add_message_commands(program, message, json);
+    std::string file;
+    auto* backup = program.add_subcommand("backup", "Copy the store as it is now, while the gateway runs");
+    backup->add_option("file", file, "Where to")->required();
+    backup->add_flag("--force", force, "Replace a file that is there");
+    auto* fsck = program.add_subcommand("fsck", "Is the store whole? Exit code 4 if it is not");
+    fsck->add_option("file", file, "A backup instead of the store");
     auto with_config = about_messages;
-    with_config.insert(with_config.end(), {serve, check, status});
+    with_config.insert(with_config.end(), {serve, check, status, backup, fsck});
     for (auto* command : with_config) {
         command->add_option("--config", config_path, "The configuration file")->capture_default_str();
     }
@@ -146,6 +172,8 @@ int main(int argc, char** argv) {
     if (*serve) return app::serve(config_path);
     if (*check) return run_check(config_path, connect);
     if (*status) return run_status(config_path, json);
+    if (*backup) return run_backup(config_path, file, force);
+    if (*fsck) return run_fsck(config_path, file);
     for (const auto* command : about_messages)
         if (*command) return run_messages(config_path, command->get_name(), message, json);
     init.overwrite = force ? app::Overwrite::configuration : app::Overwrite::no;

@@ -21,11 +21,15 @@ constexpr int kBusyTimeoutMs = 2'000;
 /// As many of the log make a checkpoint.
 constexpr int kCheckpointPages = 1'000;
 
+[[nodiscard]] bool is_damage(int code) noexcept {
+    return (code & 0xff) == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
 [[nodiscard]] std::unexpected<Error> sqlite_failure(sqlite3* handle, int code, std::string_view doing) {
     // The message names tables and constraints, never the values.
     std::string detail = "sqlite: " + std::string(doing) + ": " + sqlite3_errstr(code);
     if (handle != nullptr) detail += std::string(" (") + sqlite3_errmsg(handle) + ")";
-    if ((code & 0xff) == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
+    if (is_damage(code)) {
         const char* path = handle != nullptr ? sqlite3_db_filename(handle, "main") : nullptr;
         detail +=
             std::string("; the store ") + (path != nullptr ? path : "") +
@@ -158,6 +162,20 @@ Result<Database> Database::open(const std::string& path) {
     return database;
 }
 
+Result<Database> Database::open_to_read(const std::string& path) {
+    sqlite3* handle = nullptr;
+    const int code =
+        sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
+    Database database(handle);
+    if (code != SQLITE_OK) return sqlite_failure(handle, code, "open " + path);
+    sqlite3_extended_result_codes(handle, 1);
+    sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    if (auto configured = database.execute("PRAGMA trusted_schema = OFF"); !configured)
+        return fail(std::move(configured.error()));
+    return database;
+}
+
 Result<> Database::configure() {
     sqlite3_extended_result_codes(handle_.get(), 1);
     sqlite3_busy_timeout(handle_.get(), kBusyTimeoutMs);
@@ -201,6 +219,9 @@ bool Database::in_transaction() const noexcept {
 }
 bool Database::failed_to_sync() const noexcept {
     return is_failed_sync(sqlite3_extended_errcode(handle_.get()));
+}
+bool Database::found_damage() const noexcept {
+    return is_damage(sqlite3_extended_errcode(handle_.get()));
 }
 
 // ------------------------------------------------------------------------------------------------ transactions

@@ -68,6 +68,9 @@ public:
     /// Opens a file that is there, with WAL, synchronous=FULL and foreign keys on.
     [[nodiscard]] static Result<Database> open(const std::string& path);
 
+    /// Opens a file that is there as it is. Changes nothing, not even what a crash left in its log.
+    [[nodiscard]] static Result<Database> open_to_read(const std::string& path);
+
     /// Runs one or more statements that take no parameters and give no rows.
     [[nodiscard]] Result<> execute(const char* sql);
     /// The statement for `sql`, prepared at its first use and kept.
@@ -82,6 +85,8 @@ public:
     [[nodiscard]] bool in_transaction() const noexcept;
     /// Whether the last failure was that of an fsync.
     [[nodiscard]] bool failed_to_sync() const noexcept;
+    /// Whether the last failure was that of a file that is no database, or not a whole one.
+    [[nodiscard]] bool found_damage() const noexcept;
 
 private:
     struct Closer {
