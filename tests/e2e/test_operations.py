@@ -9,7 +9,8 @@ from harness.waiting import eventually
 
 
 async def test_help_and_version(world):
-    for arguments in (["--help"], ["serve", "--help"], ["check", "--help"], ["init", "--help"], ["status", "--help"], ["--version"]):
+    for arguments in (["--help"], ["serve", "--help"], ["check", "--help"], ["init", "--help"], ["status", "--help"],
+                      ["backup", "--help"], ["fsck", "--help"], ["--version"]):
         done = run(*arguments)
         assert done.returncode == 0 and done.stdout.strip(), arguments
     assert run("no-such-command").returncode != 0
