@@ -12,8 +12,8 @@ enum ExitCode : int {
     kOk = 0,
     kFailed = 1,     ///< it ran, and failed
     kBadConfig = 2,  ///< the configuration is wrong; nothing was started
-    kDamaged = 4,    ///< `fsck` has found something
     kNotDone = 3,    ///< the daemon answered: there is no such message, or it cannot be moved like this
+    kDamaged = 4,    ///< `fsck` has found something
 };
 
 /// Runs until told to stop. @return an ExitCode

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -9,12 +10,13 @@
 #include "gateway/app/wiring.hpp"
 #include "gateway/delivery/message_state.hpp"
 #include "gateway/delivery/trace.hpp"
+#include "gateway/store/postgres/check.hpp"
 #include "gateway/store/sqlite/check.hpp"
 
 namespace causeway::app {
 namespace {
 
-using store::sqlite::Checked;
+using store::Checked;
 
 constexpr std::size_t kMostShown = 20;  ///< of one kind
 
@@ -120,39 +122,51 @@ bool check_version(Checked& store, Findings& findings, std::ostream& out) {
         findings.add("there is no version; is it a Causeway store? " + version.error().detail);
         return false;
     }
-    out << "  schema version " << *version << ", this program's is " << Checked::newest_version() << "\n";
-    if (*version < Checked::newest_version())
+    out << "  schema version " << *version << ", this program's is " << store.newest_version() << "\n";
+    if (*version < store.newest_version())
         out << "  it will be brought up to date by the next start; messages are checked after that\n";
-    if (*version > Checked::newest_version())
+    if (*version > store.newest_version())
         findings.add("a newer Causeway wrote it: use that one, or a backup made before the upgrade");
-    return *version == Checked::newest_version();
+    return *version == store.newest_version();
+}
+
+bool is_file(const FsckOptions& options) {
+    return !options.file.empty() || options.config.store.driver == config::StoreDriver::sqlite;
+}
+
+std::string named(const FsckOptions& options) {
+    if (!is_file(options)) return options.config.store.uri;
+    return options.file.empty() ? options.config.store.path : options.file;
+}
+
+Result<std::unique_ptr<Checked>> open(const FsckOptions& options, const Clock& clock) {
+    if (is_file(options)) return store::sqlite::open_to_check(named(options));
+    const auto settings = postgres_settings(options.config.store);
+    if (!settings) return fail(settings.error());
+    return store::postgres::open_to_check(*settings, clock);
 }
 
 }  // namespace
 
 int fsck(const FsckOptions& options, std::ostream& out, std::ostream& errors) {
-    if (options.file.empty() && options.config.store.driver != config::StoreDriver::sqlite) {
-        errors << "causeway fsck: a PostgreSQL database is checked by its own tools (pg_amcheck, "
-                  "pg_checksums)\n";
-        return kFailed;
+    const SystemClock clock;
+    auto opened = open(options, clock);
+    if (!opened) {
+        errors << "causeway fsck: " << opened.error().detail << "\n";
+        return opened.error().code == Errc::bad_input ? kDamaged : kFailed;
     }
-    const auto& path = options.file.empty() ? options.config.store.path : options.file;
-    auto store = Checked::open(path);
-    if (!store) {
-        errors << "causeway fsck: " << store.error().detail << "\n";
-        return store.error().code == Errc::bad_input ? kDamaged : kFailed;
-    }
-    out << path << "\n";
+    auto& store = **opened;
+    out << named(options) << "\n";
     Findings findings(out);
     findings.begin("file");
-    for (const auto& line : store->damage()) findings.add(line);
-    if (check_version(*store, findings, out)) {
-        if (const auto messages = check_messages(*store, findings); !messages) {
+    for (const auto& line : store.damage()) findings.add(line);
+    if (check_version(store, findings, out)) {
+        if (const auto messages = check_messages(store, findings); !messages) {
             findings.add(messages.error().detail);
         } else {
             out << "  " << messages->all << " messages, " << messages->open << " of them not done\n";
         }
-        if (const auto sealed = check_sealed(*store, options.config, findings); !sealed) {
+        if (const auto sealed = check_sealed(store, options.config, findings); !sealed) {
             findings.add(sealed.error().detail);
         } else {
             out << "  " << *sealed << " sealed values\n";

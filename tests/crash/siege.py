@@ -251,6 +251,8 @@ class Siege:
         while self._violations_now(lambda rows: self._outward(rows) + self._inward(rows, in_order)) and time.monotonic() < end:
             await asyncio.sleep(0.5)
         await in_thread(self.gateway.stop)
+        checked = await in_thread(lambda: self.gateway.command("fsck"))
+        assert checked.returncode == 0, f"the store is not right:\n{checked.stdout}{checked.stderr}"
         rows = self._rows()
         found = self._outward(rows) + self._inward(rows, in_order)
         for person in self.people:

@@ -140,6 +140,8 @@ async def test_a_backup_of_a_postgresql_database_can_be_restored(world):
         copy = scene.gateway.directory / "backup.dump"
         done = scene.gateway.command("backup", str(copy))
         assert done.returncode == 0, done.stderr
+        checked = scene.gateway.command("fsck")
+        assert checked.returncode == 0 and "1 messages" in checked.stdout, checked.stdout + checked.stderr
         scene.gateway.kill()
         restored = subprocess.run(["pg_restore", "--clean", "--if-exists", "--no-owner", "--dbname", database.uri, str(copy)],
                                   capture_output=True, text=True, check=False)

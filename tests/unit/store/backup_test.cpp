@@ -14,7 +14,7 @@
 namespace causeway::store {
 namespace {
 
-using sqlite::Checked;
+using sqlite::open_to_check;
 using testing::account;
 using ::testing::HasSubstr;
 
@@ -50,9 +50,9 @@ TEST_F(BackupTest, CopiesAStoreThatIsInUse) {
     struct stat status{};
     ASSERT_EQ(::stat(target.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0600U);
-    auto copy = Checked::open(target).value();
-    EXPECT_THAT(copy.damage(), ::testing::IsEmpty());
-    EXPECT_EQ(copy.sealed().value().size(), 1U) << "as it was when it was copied";
+    const auto copy = std::move(open_to_check(target).value());
+    EXPECT_THAT(copy->damage(), ::testing::IsEmpty());
+    EXPECT_EQ(copy->sealed().value().size(), 1U) << "as it was when it was copied";
     await(store->close());
     EXPECT_THAT(files(), ::testing::UnorderedElementsAre("causeway.db", "copy.db"));
 }
@@ -93,7 +93,7 @@ TEST_F(BackupTest, ADamagedStoreGivesNoCopy) {
     std::ofstream(path) << std::string(8192, 'x');
     auto file = BackupFile::begin(target, Replace::no).value();
     EXPECT_FALSE(sqlite::copy_database(path, file.temporary()));
-    const auto checked = Checked::open(path);
+    const auto checked = open_to_check(path);
     ASSERT_FALSE(checked);
     EXPECT_EQ(checked.error().code, Errc::bad_input);
 }
@@ -103,11 +103,11 @@ TEST_F(BackupTest, LookingChangesNothing) {
     ASSERT_TRUE(await(store->commit({PutAccount{account("a")}})));
     const auto file = content_of(path);
     const auto log = content_of(path + "-wal");
-    EXPECT_EQ(Checked::open(directory.file("absent.db")).error().code, Errc::storage);
+    EXPECT_EQ(open_to_check(directory.file("absent.db")).error().code, Errc::storage);
     {
-        auto checked = Checked::open(path).value();
-        EXPECT_THAT(checked.damage(), ::testing::IsEmpty());
-        EXPECT_EQ(checked.version().value(), Checked::newest_version());
+        const auto checked = std::move(open_to_check(path).value());
+        EXPECT_THAT(checked->damage(), ::testing::IsEmpty());
+        EXPECT_EQ(checked->version().value(), checked->newest_version());
     }
     EXPECT_EQ(content_of(path), file);
     EXPECT_EQ(content_of(path + "-wal"), log);
