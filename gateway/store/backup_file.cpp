@@ -66,7 +66,11 @@ Result<std::uintmax_t> BackupFile::finish() {
     if (replace_ == Replace::yes) {
         if (::rename(temporary_.c_str(), path_.c_str()) != 0) return failed("write", path_, errno);
         temporary_.clear();
-    } else if (::link(temporary_.c_str(), path_.c_str()) != 0) {  // unlike rename, it never replaces
+    } else if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) == 0) {
+        temporary_.clear();
+    } else if (errno == EEXIST) {
+        return is_there(path_);
+    } else if (::link(temporary_.c_str(), path_.c_str()) != 0) {  // where there is no such rename, as on NFS
         const int reason = errno;
         if (reason == EEXIST) return is_there(path_);
         return failed("write", path_, reason);
