@@ -80,7 +80,10 @@ std::size_t XmppSide::header(std::string_view bytes) {
 void XmppSide::stanza(std::string_view text) {
     if (text.starts_with("<message")) {
         if (attribute(text, "type") == "error") return events_.error(text);
-        if (const auto sequence = sequence_in(text)) events_.message(*sequence);
+        if (const auto sequence = sequence_in(text)) return events_.message(*sequence);
+        const auto received = text.find("<received");
+        if (received != std::string_view::npos && events_.receipt)
+            events_.receipt(number_after(attribute(text.substr(received), "id"), 1));
     } else if (text.starts_with("<presence")) {
         if (attribute(text, "type") == "error") return events_.error(text);
         if (!has_self_status(text) || attribute(text, "type") == "unavailable") return;
@@ -130,6 +133,15 @@ void XmppSide::say(std::uint32_t user, std::uint32_t sequence) {
     out_.append("%").append(names_.irc_server).append("@").append(names_.component);
     out_.append("' type='groupchat' id='m").append(std::to_string(sequence)).append("'><body>");
     out_.append(body_(sequence)).append("</body></message>");
+    link_->write(out_);
+}
+
+void XmppSide::tell(std::uint32_t user, std::uint32_t sequence) {
+    const auto number = std::to_string(user);
+    out_.assign("<message from='user").append(number).append("@bench.test/bench' to='c").append(number);
+    out_.append("@").append(names_.component).append("' type='chat' id='m").append(std::to_string(sequence));
+    out_.append("'><body>").append(body_(sequence));
+    out_.append("</body><request xmlns='urn:xmpp:receipts'/></message>");
     link_->write(out_);
 }
 

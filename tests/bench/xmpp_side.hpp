@@ -23,6 +23,7 @@ public:
     struct Events {
         std::function<void(std::uint32_t user)> joined;
         std::function<void(std::uint32_t sequence)> message;
+        std::function<void(std::uint32_t sequence)> receipt;  ///< may be empty: none is wanted
         std::function<void(std::string_view stanza)> error;
         std::function<void()> lost;
     };
@@ -32,6 +33,8 @@ public:
     [[nodiscard]] bool ready() const noexcept { return ready_; }
     void join(std::uint32_t user);
     void say(std::uint32_t user, std::uint32_t sequence);
+    /// To a contact of the component's network, with the wish for a receipt.
+    void tell(std::uint32_t user, std::uint32_t sequence);
 
 private:
     std::size_t feed(std::string_view bytes);
