@@ -10,7 +10,7 @@ namespace causeway::delivery {
 namespace {
 
 constexpr Millis kStoreRetry{1'000};
-constexpr std::size_t kFetchAtOnce = 64;
+constexpr std::size_t kFetchAtOnce = 256;
 constexpr std::size_t kSettleAtOnce = 512;
 
 }  // namespace
@@ -71,7 +71,8 @@ void ToXmpp::pump() {
     while (up_ && write_one()) {
     }
     refill();
-    if (written_.size() - covered_ >= (rules_.most_unconfirmed + 1) / 2) ask_for_barrier();
+    const auto every = std::min(rules_.barrier_every, (rules_.most_unconfirmed + 1) / 2);
+    if (written_.size() - covered_ >= every) ask_for_barrier();
 }
 
 bool ToXmpp::write_one() {

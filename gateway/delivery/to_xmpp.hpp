@@ -21,7 +21,8 @@
 namespace causeway::delivery {
 
 struct XmppRules {
-    std::size_t most_unconfirmed = 64;
+    std::size_t most_unconfirmed = 256;  ///< written, and no barrier has come back from behind them
+    std::size_t barrier_every = 64;      ///< stanzas; half of the above, if that is less
     std::size_t most_unconfirmed_bytes = 256 * 1024;
     Millis barrier_after{100};
     Millis grace{5'000};

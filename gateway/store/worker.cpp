@@ -17,12 +17,20 @@ constexpr std::size_t kMaxGroup = 256;
 }
 
 /// The writes that no read comes before.
-[[nodiscard]] std::vector<const Batch*> next_group(const std::deque<Job>& jobs) {
-    std::vector<const Batch*> group;
+/// The next writes, and how many of the jobs they are among. A read between them does not part them: it comes after them,
+/// and sees what is newer than it asked for, which costs nobody anything; a group of its own would cost an fsync.
+struct Group {
+    std::vector<const Batch*> batches;
+    std::size_t jobs = 0;
+};
+[[nodiscard]] Group next_group(const std::deque<Job>& jobs) {
+    Group group;
     for (const auto& job : jobs) {
-        const auto* write = std::get_if<WriteJob>(&job);
-        if (write == nullptr || group.size() == kMaxGroup) break;
-        group.push_back(&write->batch);
+        if (const auto* write = std::get_if<WriteJob>(&job)) {
+            if (group.batches.size() == kMaxGroup) break;
+            group.batches.push_back(&write->batch);
+        }
+        ++group.jobs;
     }
     return group;
 }
@@ -76,15 +84,7 @@ void Worker::serve() {
     for (;;) {
         auto jobs = take_all();
         if (jobs.empty()) break;  // finishing, and everything is done
-        while (!jobs.empty()) {
-            if (auto* read = std::get_if<ReadJob>(&jobs.front())) {
-                read->read(*driver_);
-                jobs.pop_front();
-                left(1);
-            } else {
-                run_group(jobs);
-            }
-        }
+        while (!jobs.empty()) run_group(jobs);
     }
     driver_.reset();
     if (closed_) closed_();
@@ -92,16 +92,25 @@ void Worker::serve() {
 
 void Worker::run_group(std::deque<Job>& jobs) {
     const auto group = next_group(jobs);
-    const auto started = context_.clock.steady();
-    auto results = driver_->commit(group);
-    commit_seconds_.Observe(seconds(context_.clock.steady() - started));
-    CAUSEWAY_ASSERT(!results.empty() && results.size() <= group.size());
-    left(results.size());
-    for (auto& result : results) {
-        (result ? committed_ : failed_).Increment();
-        const auto done = std::move(std::get<WriteJob>(jobs.front()).done);
+    std::vector<Result<>> results;
+    if (!group.batches.empty()) {
+        const auto started = context_.clock.steady();
+        results = driver_->commit(group.batches);
+        commit_seconds_.Observe(seconds(context_.clock.steady() - started));
+        CAUSEWAY_ASSERT(!results.empty() && results.size() <= group.batches.size());
+    }
+    // A driver may answer for the first of them only: what stands behind those has its turn again.
+    auto result = results.begin();
+    for (std::size_t at = 0; at < group.jobs; ++at) {
+        if (auto* read = std::get_if<ReadJob>(&jobs.front())) {
+            read->read(*driver_);
+        } else {
+            if (result == results.end()) break;
+            (*result ? committed_ : failed_).Increment();
+            std::get<WriteJob>(jobs.front()).done(std::move(*result++));
+        }
         jobs.pop_front();
-        done(std::move(result));
+        left(1);
     }
 }
 

@@ -4,6 +4,7 @@ Against the bench's own XMPP side, which is never the bottleneck, and a durable 
 bench_store: the rows that a message costs, kept through the same driver with nothing around it. Bounded in count and time.
 """
 import argparse
+import itertools
 import json
 import os
 import re
@@ -24,6 +25,7 @@ from harness.postgres import Postgres  # noqa: E402
 COMPONENT = "net.bench.test"
 USERS = 50
 GOALS = {"sqlite": 10_000, "postgres": 5_000}
+_lives = itertools.count(1)
 START = 60  # seconds that anything may take to come up
 
 
@@ -106,7 +108,8 @@ networks:
 
 class Driver:
     def __init__(self, program: Path, port: int, plan: str, **options):
-        words = [str(program), "--port", str(port), "--plan", plan, "--users", str(USERS)]
+        words = [str(program), "--port", str(port), "--plan", plan, "--users", str(USERS),
+                 "--life", str(next(_lives))]
         for key, value in options.items():
             words += [f"--{key}", str(value)]
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -1,6 +1,6 @@
 /// @file tests/bench/ledger_driver.cpp
 /// NAME       bench_ledger: the XMPP server and all its users for `tests/bench/run ledger`; prints figures as JSON.
-/// USE        bench_ledger --port P --plan talk|flood|listen [--users N] [--window N] [--count N] [--rate R] [--seconds S]
+/// USE        bench_ledger --port P --plan talk|flood|listen [--users N] [--life ID] [--window N] [--count N] [--rate R] [--seconds S]
 ///              talk    says `count` things to a durable network, `window` without a receipt at most; counts receipts
 ///              flood   says them and waits for nothing: the network is away
 ///              listen  counts what the network says
@@ -59,7 +59,8 @@ public:
           count_(static_cast<std::uint32_t>(options.number("count", 20'000))),
           rate_(options.number("rate", 0)),
           limit_(options.number("seconds", 60)),
-          xmpp_(poller_, static_cast<std::uint16_t>(options.number("port", 5347)), {component_, component_},
+          xmpp_(poller_, static_cast<std::uint16_t>(options.number("port", 5347)),
+                {component_, component_, options.text("life", "1")},
                 {.joined = [](std::uint32_t) {},
                  .message = [this](std::uint32_t) { arrived(); },
                  .receipt = [this](std::uint32_t sequence) { receipt(sequence); },
@@ -120,7 +121,6 @@ private:
         last_ = Clock::now();
     }
     void receipt(std::uint32_t sequence) {
-        if (said_ == 0) return;  // of an earlier life's words, said again
         if (sequence < count_) waits_.push_back(Seconds(Clock::now() - said_at_[sequence]).count());
         arrived();
     }

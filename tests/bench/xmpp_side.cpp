@@ -82,8 +82,9 @@ void XmppSide::stanza(std::string_view text) {
         if (attribute(text, "type") == "error") return events_.error(text);
         if (const auto sequence = sequence_in(text)) return events_.message(*sequence);
         const auto received = text.find("<received");
-        if (received != std::string_view::npos && events_.receipt)
-            events_.receipt(number_after(attribute(text.substr(received), "id"), 1));
+        if (received == std::string_view::npos || !events_.receipt) return;
+        const auto id = attribute(text.substr(received), "id");
+        if (id.ends_with("-" + names_.life)) events_.receipt(number_after(id, 1));
     } else if (text.starts_with("<presence")) {
         if (attribute(text, "type") == "error") return events_.error(text);
         if (!has_self_status(text) || attribute(text, "type") == "unavailable") return;
@@ -139,7 +140,12 @@ void XmppSide::say(std::uint32_t user, std::uint32_t sequence) {
 void XmppSide::tell(std::uint32_t user, std::uint32_t sequence) {
     const auto number = std::to_string(user);
     out_.assign("<message from='user").append(number).append("@bench.test/bench' to='c").append(number);
-    out_.append("@").append(names_.component).append("' type='chat' id='m").append(std::to_string(sequence));
+    out_.append("@")
+        .append(names_.component)
+        .append("' type='chat' id='m")
+        .append(std::to_string(sequence))
+        .append("-")
+        .append(names_.life);
     out_.append("'><body>").append(body_(sequence));
     out_.append("</body><request xmlns='urn:xmpp:receipts'/></message>");
     link_->write(out_);

@@ -19,6 +19,7 @@ public:
     struct Names {
         std::string component;   ///< irc.bench.test
         std::string irc_server;  ///< what stands after `%` in addresses
+        std::string life;        ///< ends the ids of what is told: receipts of an earlier life are not ours
     };
     struct Events {
         std::function<void(std::uint32_t user)> joined;
