@@ -18,6 +18,8 @@ constexpr std::array kMoves{
 
     Move{State::queued, begun, State::sending},
     Move{State::queued, settled, State::delivered},
+    Move{State::queued, delivered, State::delivered},  // late news of a try before an operator's release
+    Move{State::queued, displayed, State::displayed},
     Move{State::queued, put_off, State::deferred},
     Move{State::queued, refused, State::failed},
     Move{State::queued, outlived, State::expired},
@@ -59,8 +61,15 @@ constexpr std::array kMoves{
     Move{State::ambiguous, cancelled, State::failed},
     Move{State::ambiguous, released, State::queued},
 
+    // Given up, and it has arrived after all: what its sender was told was not so, and is put right.
+    Move{State::failed, delivered, State::delivered},
+    Move{State::failed, displayed, State::displayed},
     Move{State::failed, released, State::queued},
+    Move{State::expired, delivered, State::delivered},
+    Move{State::expired, displayed, State::displayed},
     Move{State::expired, released, State::queued},
+    Move{State::quarantined, delivered, State::delivered},
+    Move{State::quarantined, displayed, State::displayed},
     Move{State::quarantined, cancelled, State::failed},
     Move{State::quarantined, released, State::queued},
 };

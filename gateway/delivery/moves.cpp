@@ -178,7 +178,7 @@ void ToNetwork::report_found(const store::MessageRow& row, model::DeliveryStage 
     const bool first_try = row.attempts == 1 && row.state == State::sending;
     if (step == Step::refused && under_way_.contains(row.sequence) && !first_try) return;
     unresolved_.erase(row.sequence);
-    if (row.state == State::deferred) take_from_lane(row);
+    if (row.state == State::deferred || row.state == State::queued) take_from_lane(row);
     Change change{.move = {.sequence = row.sequence, .from = row.state}, .step = step, .then = {}};
     if (step == Step::refused) {
         change.move.notice = model::Notice::failed;

@@ -19,12 +19,12 @@ struct Row {
 constexpr std::array kTable{
     //                    kept taken_back delivered settled doubted outlived cancelled
     //                    | begun | accepted | displayed | put_off | refused | poisoned | released
-    Row{State::received, "q............."}, Row{State::queued, ".s....dp.fxQf."},
-    Row{State::sending, "..qadD.pmf.Q.."},  Row{State::accepted, "....dD...f...."},
-    Row{State::delivered, ".....D........"}, Row{State::displayed, ".............."},
-    Row{State::deferred, ".s.adDdp.fxQfq"}, Row{State::ambiguous, "...adD...fx.fq"},
-    Row{State::failed, ".............q"},  Row{State::expired, ".............q"},
-    Row{State::quarantined, "............fq"},
+    Row{State::received, "q............."},    Row{State::queued, ".s..dDdp.fxQf."},
+    Row{State::sending, "..qadD.pmf.Q.."},     Row{State::accepted, "....dD...f...."},
+    Row{State::delivered, ".....D........"},   Row{State::displayed, ".............."},
+    Row{State::deferred, ".s.adDdp.fxQfq"},    Row{State::ambiguous, "...adD...fx.fq"},
+    Row{State::failed, "....dD.......q"},      Row{State::expired, "....dD.......q"},
+    Row{State::quarantined, "....dD......fq"},
 };
 
 char letter(State state) {
@@ -45,8 +45,8 @@ TEST(MessageState, EveryStateTimesEveryStep) {
 }
 
 TEST(MessageState, NothingThatIsDoneIsSentAgainWithoutAnOperator) {
-    for (const auto done : {State::accepted, State::delivered, State::displayed, State::failed, State::expired,
-                            State::quarantined}) {
+    for (const auto done : {State::accepted, State::delivered, State::displayed, State::failed,
+                            State::expired, State::quarantined}) {
         for (std::size_t step = 0; step < kSteps; ++step) {
             if (static_cast<Step>(step) == Step::released) continue;
             const auto to = after(done, static_cast<Step>(step));
