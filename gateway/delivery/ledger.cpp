@@ -5,6 +5,7 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include "gateway/base/async.hpp"
+#include "gateway/delivery/crash_point.hpp"
 
 namespace causeway::delivery {
 namespace {
@@ -105,6 +106,7 @@ void Ledger::stop() {
 // ------------------------------------------------------------------------------------------------ messages
 
 void Ledger::accept(store::MessageRow row, Taken taken) {
+    crash_point(CrashPoint::message_read);
     row.sequence = sequence_.next();
     row.network = network_;
     to_network_.accept(std::move(row), std::move(taken));
@@ -112,6 +114,7 @@ void Ledger::accept(store::MessageRow row, Taken taken) {
 }
 
 Task<Result<>> Ledger::accept_event(store::MessageRow row, store::Batch along) {
+    crash_point(CrashPoint::event_read);
     row.network = network_;
     Gate ready(executor_);
     Result<> answer;
@@ -120,6 +123,7 @@ Task<Result<>> Ledger::accept_event(store::MessageRow row, store::Batch along) {
         ready.open();
     });
     co_await ready.wait();
+    crash_point(CrashPoint::event_kept);
     co_return answer;
 }
 
@@ -135,6 +139,7 @@ void Ledger::on_slot_state(const std::shared_ptr<accounts::Slot>& slot) {
 
 void Ledger::on_report(const accounts::AccountPtr& account, const MessageKey& key, model::DeliveryStage stage,
                        std::optional<Error> error) {
+    crash_point(CrashPoint::report_read);
     to_network_.report(account->row.id, key, stage, std::move(error));
 }
 
@@ -208,12 +213,14 @@ void Ledger::refresh_metrics() {
 // ------------------------------------------------------------------------------------------------ what the halves want
 
 void Ledger::commit(store::Batch batch, Committed done) {
+    crash_point(CrashPoint::commit_asked);
     ++commits_;
     spawn(executor_, run_commit(std::move(batch), std::move(done)));
 }
 
 Task<> Ledger::run_commit(store::Batch batch, Committed done) {
     auto result = co_await accounts_.store().commit(std::move(batch));
+    crash_point(CrashPoint::committed);
     --commits_;
     if (!result && result.error().code == Errc::conflict) meters_->repeats.Increment();
     if (!result && result.error().code != Errc::conflict && store_failed_) store_failed_(result.error());
@@ -269,6 +276,7 @@ Task<> Ledger::run_send(std::shared_ptr<adapter::Session> session, store::Messag
         arm();
         co_return;
     }
+    crash_point(CrashPoint::before_send);
     model::OutgoingMessage message;
     message.key = std::move(row.key);
     message.to = ContactId(std::move(row.conversation));
@@ -277,6 +285,7 @@ Task<> Ledger::run_send(std::shared_ptr<adapter::Session> session, store::Messag
     if (!row.reply_to.empty()) message.reply_to = LegacyMessageId(std::move(row.reply_to));
     message.attempt = row.attempts;
     auto outcome = co_await session->send(std::move(message), context_.clock.steady() + send_timeout_);
+    crash_point(CrashPoint::after_send);
     to_network_.sent(sequence, std::move(outcome));
     arm();
 }
@@ -286,11 +295,15 @@ void Ledger::notice_kept(std::int64_t sequence, model::Notice notice) {
 }
 
 Result<> Ledger::write(const store::MessageRow& row, bool again) {
-    return voice_->write(row, again);
+    auto written = voice_->write(row, again);
+    crash_point(CrashPoint::after_write);
+    return written;
 }
 
 Result<> Ledger::write_notice(const store::MessageRow& row, model::Notice notice) {
-    return voice_->write_notice(row, notice);
+    auto written = voice_->write_notice(row, notice);
+    crash_point(CrashPoint::after_notice);
+    return written;
 }
 
 void Ledger::barrier(Committed done) {
@@ -300,6 +313,7 @@ void Ledger::barrier(Committed done) {
 Task<> Ledger::run_barrier(Committed done) {
     const auto asked = context_.clock.steady();
     auto passed = co_await voice_->barrier(asked + kBarrierWithin);
+    crash_point(CrashPoint::barrier_passed);
     if (passed)
         meters_->seconds.Observe(std::chrono::duration<double>(context_.clock.steady() - asked).count());
     done(std::move(passed));

@@ -9,6 +9,7 @@ import pathlib
 import random
 import sqlite3
 import time
+from typing import Iterable
 
 from harness.causeway import Causeway, durable_network
 from harness.register import become_friends_with, register
@@ -119,6 +120,9 @@ class Place:
         return Inward(dict(self.offered), self.acked(), received, rows.open_inward[self.name])
 
 
+QUERY = "SELECT network, direction, stanza_id, state, wants_receipt FROM messages"
+
+
 @dataclasses.dataclass
 class Rows:
     """What the gateway's store holds: messages to networks by the sender's id, states of unsettled ones to XMPP."""
@@ -127,15 +131,19 @@ class Rows:
 
     @staticmethod
     def read(path: pathlib.Path) -> "Rows":
-        rows = Rows(collections.defaultdict(dict), collections.defaultdict(list))
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5) as database:
-            query = database.execute("SELECT network, direction, stanza_id, state, wants_receipt FROM messages")
-            for network, direction, id, state, wants_receipt in query:
-                if direction == 0:
-                    rows.outward[network][id] = Row(STATES[state], bool(wants_receipt))
-                elif STATES[state] in ("received", "queued", "sending", "deferred"):
-                    rows.open_inward[network].append(STATES[state])
+            rows = Rows.of(database.execute(QUERY))
         database.close()
+        return rows
+
+    @staticmethod
+    def of(found: Iterable[tuple]) -> "Rows":
+        rows = Rows(collections.defaultdict(dict), collections.defaultdict(list))
+        for network, direction, id, state, wants_receipt in found:
+            if direction == 0:
+                rows.outward[network][id] = Row(STATES[state], bool(wants_receipt))
+            elif STATES[state] in ("received", "queued", "sending", "deferred"):
+                rows.open_inward[network].append(STATES[state])
         return rows
 
 
@@ -199,10 +207,13 @@ class Siege:
                 self._to_busy[person.name, place.name] += 1
                 if self._to_busy[person.name, place.name] > _MOST_TO_BUSY:
                     contact = "bob"
-            text = name_of(person.name, contact, next(self._numbers))
-            if person.say(f"{contact}@{place.jid}", text):
-                place.sent.add(text)
+            self.say(person, place, contact)
             await asyncio.sleep(self.chance.uniform(0, 2 / RATE))
+
+    def say(self, person, place: Place, contact: str) -> None:
+        text = name_of(person.name, contact, next(self._numbers))
+        if person.say(f"{contact}@{place.jid}", text):
+            place.sent.add(text)
 
     async def _offer(self) -> None:
         while True:

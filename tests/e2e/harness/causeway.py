@@ -91,12 +91,12 @@ class Causeway:
         self.config_path.write_text(yaml.safe_dump(self.config, sort_keys=False))
 
     # ---- life
-    def launch(self, env: dict | None = None) -> "Causeway":
-        """Starts without waiting for the XMPP server: /healthz answers when it returns."""
+    def launch(self, env: dict | None = None, wait: bool = True) -> "Causeway":
+        """Starts without waiting for the XMPP server: /healthz answers when it returns; at once without `wait`."""
         self._env = env or {}
         self._process = ServerProcess("causeway", [str(binary()), "serve", "--config", str(self.config_path)],
                                       self.directory, self._env)
-        self._process.start([self.admin_port])
+        self._process.start([self.admin_port] if wait else [])
         return self
 
     def start(self, env: dict | None = None) -> "Causeway":

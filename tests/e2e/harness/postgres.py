@@ -31,6 +31,12 @@ class Postgres:
                         30 * SLOW)
         return self
 
+    def rows(self, query: str) -> list[list[str]]:
+        """What `query` finds, as text."""
+        answer = subprocess.run([str(self._programs / "psql"), self.uri, "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", query],
+                                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30 * SLOW, check=True)
+        return [line.split("\t") for line in answer.stdout.splitlines()]
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)

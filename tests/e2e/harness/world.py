@@ -142,13 +142,13 @@ class World:
     # ---- own peers
     async def gate(self, port: int) -> Gate:
         """A gate in front of `port` that misbehaves on order (tests/chaos/gate.py)."""
-        return await self._keep(Gate(port, find_port=free_port))
+        return await self.keep(Gate(port, find_port=free_port))
 
     async def fake_irc(self, **options) -> FakeIrcServer:
-        return await self._keep(FakeIrcServer(**options))
+        return await self.keep(FakeIrcServer(**options))
 
     async def fake_xmpp(self, **options) -> FakeXmppServer:
-        return await self._keep(FakeXmppServer(**options))
+        return await self.keep(FakeXmppServer(**options))
 
     def own_ngircd(self, **options) -> Ngircd:
         server = Ngircd(self.directory / self.name("ngircd"), **options)
@@ -178,7 +178,8 @@ class World:
     def ngircd_entry(self, port: int = 0) -> dict:
         return irc_server(self.servers.ngircd.name, port or self.servers.ngircd.port)
 
-    async def _keep(self, peer):
+    async def keep(self, peer):
+        """Starts it; it is closed with the story's end."""
         self._clients.append(peer)
         return await peer.start()
 
