@@ -12,7 +12,7 @@ constexpr std::size_t kMaxBacklog = 500;  // lines
 constexpr LineTag kAwayTag = ~LineTag{0};
 constexpr std::chrono::seconds kSilence{90};  // then the server is asked whether it is there
 constexpr std::chrono::seconds kDead{180};
-constexpr std::chrono::seconds kNickPatience{60};  // between tries for a nick that nobody tells us of
+constexpr std::chrono::seconds kNickPatience{15};  // between tries for a nick that nobody tells us of
 constexpr std::string_view kFenceToken = "cw-";
 
 adapter::RoomError room_error(Error error, model::RoomRefusal refusal = model::RoomRefusal::other) {

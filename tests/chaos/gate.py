@@ -3,8 +3,9 @@
 
 As a module:   gate = await Gate(target_port).start(); gate.cut(); ...; gate.heal(); await gate.close()
 As a program:  gate.py TARGET_PORT [LISTEN_PORT]   prints the port it listens on, then takes orders from stdin, one a line:
-               cut | close | refuse | black_hole [DIRECTION] | half_open [END] | stall [DIRECTION] | slow BYTES [DIRECTION] |
-               slices [DIRECTION] | delay SECONDS [DIRECTION] | heal
+               cut | close | refuse | slam | black_hole [DIRECTION] | half_open [END] | stall [DIRECTION] | slow BYTES [DIRECTION] |
+               slices [DIRECTION] | delay SECONDS [DIRECTION] | jitter SECONDS [DIRECTION] | coalesce SECONDS [DIRECTION] |
+               corrupt [DIRECTION] | tear_rst BYTES [DIRECTION] | tear_fin BYTES [DIRECTION] | lose_answers | limit_life SECONDS | heal
 DIRECTION is `up` (from who connects), `down` (to who connects) or `both`; END is `client` or `target`.
 """
 import asyncio
@@ -40,7 +41,12 @@ class _Way:
     def heal(self) -> None:
         self.black_hole = False
         self.slices = False
+        self.corrupt = False
         self.delay = 0.0        # seconds
+        self.jitter = 0.0       # seconds at most, on top of the delay
+        self.gather = 0.0       # seconds for which what comes is held, to be written at once
+        self.torn_after = 0     # bytes of each connection, and then it ends; 0: never
+        self.torn_by = ""       # RST, FIN
         self.rate = 0           # bytes per second; 0: as they come
         self.flowing.set()
 
@@ -52,6 +58,8 @@ class _Pair:
         self.ends = {CLIENT: client, TARGET: target}
         self.has_hole = False   # bytes of it are lost: it can never be right again
         self.dead: str = ""     # the end that is gone while the other does not know
+        self.born = time.monotonic()
+        self.passed = {UP: 0, DOWN: 0}  # bytes, since tear_*()
 
     def reset(self, *ends: str) -> None:
         for end in ends or (CLIENT, TARGET):
@@ -76,6 +84,9 @@ class Gate:
         self.heard = bytearray()  # and all that came back
         self._ways = {UP: _Way(), DOWN: _Way()}
         self._refusing = False
+        self._slamming = False
+        self._losing = False
+        self._life = 0.0         # seconds that a connection may last; 0: as long as it likes
         self._pairs: set[_Pair] = set()
         self._tasks: set[asyncio.Task] = set()
         self._server: asyncio.Server | None = None
@@ -116,8 +127,31 @@ class Gate:
         self._refusing = True
         self.cut()
 
+    def slam(self) -> None:
+        """Cuts, and accepts new connections only to end them in good order."""
+        self._slamming = True
+        self.cut()
+
+    def tear_rst(self, after: float, direction: str = BOTH) -> None:
+        """Resets each connection once so many more bytes have passed: as good as always, amid a frame."""
+        self._tear("RST", int(after), direction)
+
+    def tear_fin(self, after: float, direction: str = BOTH) -> None:
+        """The same, with an end in good order."""
+        self._tear("FIN", int(after), direction)
+
+    def lose_answers(self) -> None:
+        """What is said arrives; the first answer to it does not, and takes the connection with it."""
+        self._losing = True
+
+    def limit_life(self, seconds: float) -> None:
+        """Ends every connection in good order when it is so old."""
+        self._life = seconds
+        self._tasks.add(asyncio.create_task(self._end_the_old()))
+
     def black_hole(self, direction: str = BOTH) -> None:
-        """What is sent arrives nowhere, and nobody learns it. What has lost something is reset by heal()."""
+        """What is sent arrives nowhere, and nobody learns it. What has lost something is reset by heal().
+        DOWN only: the far end reads, and is mute."""
         for way in self._of(direction):
             way.black_hole = True
 
@@ -140,8 +174,24 @@ class Gate:
         for way in self._of(direction):
             way.delay = seconds
 
+    def jitter(self, seconds: float, direction: str = BOTH) -> None:
+        """Everything arrives later, by a different time each, at most so much; in order, as TCP has it."""
+        for way in self._of(direction):
+            way.jitter = seconds
+
+    def coalesce(self, seconds: float, direction: str = BOTH) -> None:
+        """What comes within so many seconds is written at once."""
+        for way in self._of(direction):
+            way.gather = seconds
+
+    def corrupt(self, direction: str = BOTH) -> None:
+        """Of every read one byte has its highest bit flipped: ASCII is no UTF-8 any more. heal() resets what had it."""
+        for way in self._of(direction):
+            way.corrupt = True
+
     def heal(self) -> None:
-        self._refusing = False
+        self._refusing = self._slamming = self._losing = False
+        self._life = 0.0
         for way in self._ways.values():
             way.heal()
         for pair in list(self._pairs):
@@ -149,12 +199,28 @@ class Gate:
                 pair.reset()
 
     # ---- plumbing
+    def _tear(self, by: str, after: int, direction: str) -> None:
+        for way in self._of(direction):
+            way.torn_after, way.torn_by = after, by
+        for pair in self._pairs:
+            pair.passed = {UP: 0, DOWN: 0}
+
+    async def _end_the_old(self) -> None:
+        while self._life:
+            for pair in list(self._pairs):
+                if time.monotonic() - pair.born > self._life:
+                    pair.finish()
+            await asyncio.sleep(0.02)
+
     def _of(self, direction: str) -> list[_Way]:
         return list(self._ways.values()) if direction == BOTH else [self._ways[direction]]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._refusing:
             writer.transport.abort()
+            return
+        if self._slamming:
+            writer.close()
             return
         self.connections += 1
         try:
@@ -195,9 +261,25 @@ class Gate:
                 if way.black_hole or pair.dead:
                     pair.has_hole = True
                     continue
+                if self._losing and direction == DOWN:
+                    pair.reset()
+                    return
+                if way.corrupt:
+                    pair.has_hole = True
+                    data = data[:len(data) // 2] + bytes([data[len(data) // 2] ^ 0x80]) + data[len(data) // 2 + 1:]
+                if way.torn_after and pair.passed[direction] + len(data) > way.torn_after:
+                    await late.put((0.0, data[:way.torn_after - pair.passed[direction]]))
+                    await late.put((0.0, b""))
+                    await sender
+                    if way.torn_by == "RST":
+                        pair.reset()
+                    else:
+                        pair.finish()
+                    return
+                pair.passed[direction] += len(data)
                 if way.rate:
                     await asyncio.sleep(len(data) / way.rate)
-                await late.put((time.monotonic() + way.delay, data))
+                await late.put((time.monotonic() + way.delay + random.uniform(0, way.jitter), data))
             await late.put((0.0, b""))
             await sender
         except OSError:
@@ -207,12 +289,17 @@ class Gate:
 
     async def _send(self, way: _Way, late: asyncio.Queue, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
-            while True:
+            ended = False
+            while not ended:
                 due, data = await late.get()
-                if not data:
-                    return
+                ended = not data
                 if due > (now := time.monotonic()):
                     await asyncio.sleep(due - now)
+                if way.gather:
+                    await asyncio.sleep(way.gather)
+                    while not late.empty() and not ended:
+                        more = late.get_nowait()[1]
+                        data, ended = data + more, not more
                 for piece in (data[i:i + 1] for i in range(len(data))) if way.slices else (data,):
                     await way.flowing.wait()
                     writer.write(piece)
@@ -223,7 +310,8 @@ async def _take_orders(gate: Gate) -> None:
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     names = {"close": gate.shut}
-    for order in ("cut", "refuse", "black_hole", "half_open", "stall", "slow", "slices", "delay", "heal"):
+    for order in ("cut", "refuse", "slam", "black_hole", "half_open", "stall", "slow", "slices", "delay", "jitter", "coalesce",
+                  "corrupt", "tear_rst", "tear_fin", "lose_answers", "limit_life", "heal"):
         names[order] = getattr(gate, order)
     while line := (await reader.readline()).decode().split():
         try:

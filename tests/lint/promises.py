@@ -8,9 +8,9 @@ from sources import text, tracked
 PAGE = "gateway/doc/promises.md"
 _ROW = re.compile(r"^\| (P\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 _REFERENCE = re.compile(r"`([^`]+)`")
-# Folders whose tests exist for promises only. What tries the oracles themselves holds none.
+# Folders whose tests exist for promises only. What tries the oracles and the gate of faults holds none.
 _PROMISING = ("tests/crash/", "tests/chaos/", "tests/power/")
-_TRIES_ORACLES = ("tests/crash/test_oracle.py",)
+_TRIES_ORACLES = ("tests/crash/test_oracle.py", "tests/chaos/test_gate.py")
 
 
 def _file_of(reference: str) -> list[str]:

@@ -115,9 +115,9 @@ TEST_F(Reclaiming, AHolderWhoTakesAnotherNameLetsGoToo) {
 }
 
 TEST_F(Reclaiming, IsTriedNowAndThenWithoutAWord) {
-    EXPECT_TRUE(irc.client.sweep(irc.now.steady + 30s, false));
+    EXPECT_TRUE(irc.client.sweep(irc.now.steady + 10s, false));
     EXPECT_TRUE(irc.written().empty());
-    EXPECT_TRUE(irc.client.sweep(irc.now.steady + 61s, false));
+    EXPECT_TRUE(irc.client.sweep(irc.now.steady + 16s, false));
     EXPECT_EQ(irc.written(), (Lines{"NICK me", "PING cw-1"}));
     irc.says(":s 433 me_ me :in use");
     EXPECT_TRUE(irc.output().events.empty()) << "nobody asked: nobody is told";
