@@ -10,7 +10,7 @@ _ROW = re.compile(r"^\| (P\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 _REFERENCE = re.compile(r"`([^`]+)`")
 # Folders whose tests exist for promises only. What tries the oracles and the gate of faults holds none.
 _PROMISING = ("tests/crash/", "tests/chaos/", "tests/power/")
-_TRIES_ORACLES = ("tests/crash/test_oracle.py", "tests/chaos/test_gate.py")
+_TRIES_ORACLES = ("tests/crash/test_oracle.py", "tests/chaos/test_gate.py", "tests/chaos/test_traffic.py")
 
 
 def _file_of(reference: str) -> list[str]:
