@@ -41,6 +41,14 @@ class Postgres:
                                 stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30 * SLOW, check=True)
         return [line.split("\t") for line in answer.stdout.splitlines()]
 
+    def signal_all(self, number: signal.Signals) -> None:
+        """To the server and the processes of its sessions."""
+        assert self._process is not None
+        server = self._process.pid
+        sessions = pathlib.Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        for pid in (server, *map(int, sessions)):
+            os.kill(pid, number)
+
     def uri_through(self, port: int) -> str:
         """For who connects by way of a gate on this port."""
         return f"postgresql://causeway@127.0.0.1:{port}/postgres?sslmode=disable&gssencmode=disable"
