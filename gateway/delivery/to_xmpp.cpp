@@ -190,15 +190,16 @@ void ToXmpp::settle() {
 void ToXmpp::settled(std::vector<Routed> those, const Result<>& result) {
     settling_ -= those.size();
     if (!result) {
-        // They are with the server; only our book does not know it yet. Should the stream be lost, their order counts.
+        // They are with the server; only our book does not know it yet.
         for (auto& routed : those) {
+            routed.stored = true;
             routed.at = clock_.steady() - rules_.grace + kStoreRetry;
             const auto place = std::ranges::upper_bound(routed_, routed.number, {}, &Routed::number);
             routed_.insert(place, routed);
         }
         return;
     }
-    for (const auto& [item, at, number] : those) {
+    for (const auto& [item, at, number, stored] : those) {
         bounces_.erase({item.sequence, item.notice});
         if (item.notice == model::Notice::none)
             port_.moved(model::Direction::to_xmpp, State::queued, State::delivered);
@@ -218,14 +219,16 @@ void ToXmpp::link_down(bool stream_error) {
     covered_ = 0;
     ++epoch_;
     if (stream_error) suspect();
-    // Everything not settled again, in the order in which it was first written, before what was never written.
+    // Everything the server may not have again, in the order in which it was first written, before what was never written.
     std::deque<Item> back;
-    for (const auto& routed : routed_) back.push_back(routed.item);
+    for (const auto& routed : routed_) {
+        if (!routed.stored) back.push_back(routed.item);
+    }
     for (const auto& written : written_) back.push_back(written.item);
     for (const auto& ready : ready_) back.push_back(ready.item);
     back.insert(back.end(), fetching_.begin(), fetching_.end());
     fetching_.clear();
-    routed_.clear();
+    std::erase_if(routed_, [](const Routed& routed) { return !routed.stored; });
     written_.clear();
     ready_.clear();
     written_bytes_ = 0;

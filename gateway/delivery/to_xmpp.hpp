@@ -97,6 +97,7 @@ private:
         Item item;
         SteadyTime at;
         std::uint64_t number = 0;  ///< rises in the order of writing
+        bool stored = false;  ///< its grace is over: the server has it, only our store does not know it yet
     };
     struct Later {
         Item item;

@@ -166,10 +166,14 @@ Result<adapter::SendOutcome> FakeNetwork::outcome_of(const Try& one) {
         case Fate::submit:
             return adapter::SendOutcome(adapter::Submitted{});
         case Fate::refuse:
+            judge_.refused(one.row.account, one.row.key);
             return fail(error_of(Errc::refused, Retry::never, Ambiguous::no));
         case Fate::later: {
             auto error = error_of(Errc::rate_limited, Retry::later, Ambiguous::no);
-            if (chance_.percent(30)) error.retry_after = chance_.millis(0, 10'000);
+            if (chance_.percent(30)) {
+                error.retry_after = chance_.millis(0, 10'000);
+                judge_.asked_to_wait(one.row.account, one.row.key, *error.retry_after);
+            }
             return fail(std::move(error));
         }
         case Fate::disconnected:

@@ -10,6 +10,13 @@ using model::Direction;
 using model::Notice;
 using model::State;
 
+namespace {
+
+/// As long as the longest queue may take, one by one, where nothing fails.
+constexpr Millis kLongestQueue{250'000};
+
+}  // namespace
+
 std::string id_of(std::int64_t sequence, Notice notice) {
     auto id = std::to_string(sequence);
     if (notice != Notice::none) id += "-" + std::string(model::to_string(notice));
@@ -52,6 +59,7 @@ void Judge::durable_to_network(const std::optional<store::MessageRow>& before, c
         const auto id = id_of(row.sequence, before->notice);
         require(stored_.contains(id) || excused_.contains(id), "a notice is settled once the server has it",
                 row.sequence);
+        sent.unanswered = false;
     }
     if (!moved) return;
     auto& on_the_way = on_the_way_[row.endpoint];
@@ -62,8 +70,29 @@ void Judge::durable_to_network(const std::optional<store::MessageRow>& before, c
         on_the_way.erase(row.sequence);
     }
     if (row.state == State::ambiguous) sent.was_ambiguous = true;
-    if (before && row.state == State::queued) ++sent.releases;
+    if (before) check_given_up(row, before->state);
+    if (!before) sent.since = time_.elapsed();
+    if (before && row.state == State::queued) {
+        ++sent.releases;
+        sent.since = time_.elapsed();
+        sent.losses = 0;
+        sent.not_before = {};
+    }
     check_network_state(row);
+}
+
+void Judge::check_given_up(const store::MessageRow& row, State before) {
+    auto& sent = sent_[{row.account, row.key}];
+    const bool gone = row.account == plan_.forgotten;
+    if (row.state == State::failed)
+        require(sent.refused || sent.failed || sent.cancelled || gone, "given up only for a reason",
+                row.sequence);
+    if (row.state != State::expired) return;
+    if (before == State::ambiguous) sent.unanswered = false;  // nobody is told of that
+    const bool waited = before == State::queued || before == State::deferred;
+    const auto in_peace = time_.elapsed() - std::max(plan_.quiet_at, sent.since);
+    require(!waited || gone || !plan_.wall_jumps.empty() || in_peace < kLongestQueue,
+            "what can be sent is sent before its lifetime ends", row.sequence);
 }
 
 void Judge::check_network_state(const store::MessageRow& row) {
@@ -118,6 +147,21 @@ void Judge::try_begun(const store::MessageRow& row) {
     require(!plan_.wall_jumps.empty() || over < Millis{15'000}, "nothing is sent after its lifetime",
             row.sequence);
     require(row.key == found->second.key && !row.text.empty(), "what is sent is what was said", row.sequence);
+    const auto& sent = sent_[{row.account, row.key}];
+    require(sent.losses < plan_.rules.most_losses, "what ends the gateway is set aside", row.sequence);
+    require(!plan_.wall_jumps.empty() || time_.steady() >= sent.not_before,
+            "not again before the network wants it", row.sequence);
+}
+
+void Judge::asked_to_wait(const AccountId& account, const MessageKey& key, Millis wait) {
+    sent_[{account, key}].not_before = time_.steady() + std::min(wait, plan_.rules.longest_retry);
+}
+
+void Judge::repeated(const AccountId& account, const MessageKey& key) {
+    // The answer is read from the store.
+    const bool store_fails = std::ranges::any_of(
+        plan_.outages, [](const Outage& each) { return each.fault == Fault::store_fails; });
+    if (!store_fails) sent_[{account, key}].unanswered = true;
 }
 
 void Judge::crashed() {
@@ -126,12 +170,22 @@ void Judge::crashed() {
     for (auto& [endpoint, sequences] : on_the_way_) {
         for (const auto sequence : sequences) {
             const auto& row = rows_->at(sequence);
-            sent_[{row.account, row.key}].doubted = true;
+            auto& sent = sent_[{row.account, row.key}];
+            sent.doubted = true;
+            ++sent.losses;
         }
         sequences.clear();
     }
     // A report that is not in the store is gone with us: the door has no acknowledgement for it.
-    for (auto& [name, sent] : sent_) sent.report_lost = sent.report_lost || sent.delivered;
+    for (auto& [name, sent] : sent_) {
+        sent.report_lost = sent.report_lost || sent.delivered;
+        sent.unanswered = false;
+    }
+    // Nor for its wish that we wait. Where order is kept, the wish counts for the first of a lane only.
+    for (const auto& [sequence, row] : *rows_) {
+        if (row.state != State::deferred || plan_.rules.keeps_order)
+            sent_[{row.account, row.key}].not_before = {};
+    }
 }
 
 void Judge::writes(const store::MessageRow& row, bool again) {
@@ -148,7 +202,8 @@ void Judge::writes(const store::MessageRow& row, bool again) {
 }
 
 void Judge::writes_notice(const store::MessageRow& row, Notice notice) {
-    const auto& sent = sent_[{row.account, row.key}];
+    auto& sent = sent_[{row.account, row.key}];
+    sent.unanswered = false;
     const auto& rules = plan_.rules;
     const auto state = row.state;
     const bool taken = state == State::accepted || state == State::delivered || state == State::displayed;
@@ -247,6 +302,9 @@ void Judge::last_of_network(const store::MessageRow& row) {
     const auto sequence = row.sequence;
     const auto& sent = sent_[{row.account, row.key}];
     // After a crash the gateway may know less than we do, and says so.
+    const bool given_up =
+        row.state == State::failed || row.state == State::expired || row.state == State::quarantined;
+    require(!given_up || !sent.unanswered, "who says it again is told again", sequence);
     const bool doubtful = sent.was_ambiguous || sent.doubted || sent.releases > 0 || crashes_ > 0;
     switch (row.state) {
         case State::accepted:

@@ -35,12 +35,20 @@ public:
     void took(const store::MessageRow& row);
     void try_ended(std::int64_t sequence, const AccountId& account, const MessageKey& key);
     void doubted(const AccountId& account, const MessageKey& key) { sent_[{account, key}].doubted = true; }
+    void refused(const AccountId& account, const MessageKey& key) { sent_[{account, key}].refused = true; }
+    void asked_to_wait(const AccountId& account, const MessageKey& key, Millis wait);
     void confirmed(const AccountId& account, const MessageKey& key) {
         sent_[{account, key}].confirmed = true;
     }
     void reported(const AccountId& account, const MessageKey& key, model::DeliveryStage stage);
     [[nodiscard]] unsigned takes(const AccountId& account, const MessageKey& key) {
         return sent_[{account, key}].takes;
+    }
+
+    // ---- what people do
+    void repeated(const AccountId& account, const MessageKey& key);
+    void cancelled(const AccountId& account, const MessageKey& key) {
+        sent_[{account, key}].cancelled = true;
     }
 
     // ---- what the server does
@@ -53,6 +61,7 @@ public:
     void last_judgement();
 
 private:
+    using State = model::State;
     using Name = std::pair<AccountId, MessageKey>;
     struct Sent {
         unsigned takes = 0;
@@ -61,8 +70,14 @@ private:
         bool confirmed = false;  ///< the network said that it has it
         bool delivered = false;  ///< … that it arrived
         bool displayed = false;
-        bool failed = false;  ///< … that it will not
+        bool failed = false;     ///< … that it will not
+        bool refused = false;    ///< … that it does not take it
+        bool cancelled = false;  ///< by an operator
         bool was_ambiguous = false;
+        bool unanswered = false;          ///< it was said again, and nothing has been said to that
+        unsigned losses = 0;              ///< crashes with it under way
+        Millis since{};                   ///< it waits
+        SteadyTime not_before{};          ///< the network asked for that
         bool report_lost = false;         ///< a crash came after a report
         std::set<model::Notice> notices;  ///< ever kept
     };
@@ -72,6 +87,7 @@ private:
     void durable_to_network(const std::optional<store::MessageRow>& before, const store::MessageRow& row);
     void durable_to_xmpp(const std::optional<store::MessageRow>& before, const store::MessageRow& row);
     void check_network_state(const store::MessageRow& row);
+    void check_given_up(const store::MessageRow& row, State before);
     void last_of_network(const store::MessageRow& row);
     void last_of_xmpp(const store::MessageRow& row);
     [[nodiscard]] bool told(std::int64_t sequence, model::Notice notice) const;

@@ -150,6 +150,7 @@ void World::say(const Saying& saying, int tries) {
 void World::said(const Saying& saying, int tries, const Result<>& result) {
     if (result || result.error().code == Errc::conflict)
         judge_.told_kept(model::Direction::to_network, saying.account, saying.key);
+    if (!result && result.error().code == Errc::conflict) judge_.repeated(saying.account, saying.key);
     const bool failed = !result && result.error().code != Errc::conflict;
     if (failed) store_failed();
     // A client says what is not ticked once more.
@@ -218,6 +219,7 @@ void World::operate() {
     if (release) {
         to_network_->release(sequence, std::move(done));
     } else {
+        judge_.cancelled(row->second.account, row->second.key);
         to_network_->cancel(sequence, std::move(done));
     }
     arm();
