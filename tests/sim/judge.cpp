@@ -189,7 +189,6 @@ void Judge::crashed() {
 }
 
 void Judge::writes(const store::MessageRow& row, bool again) {
-    const auto id = id_of(row.sequence, Notice::none);
     const auto durable = rows_->find(row.sequence);
     require(durable != rows_->end(), "nothing is shown that is not kept", row.sequence);
     const auto [first, fresh] = first_written_.try_emplace(row.sequence, row.stanza_id + row.text);
