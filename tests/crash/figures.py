@@ -16,6 +16,8 @@ def lines(directory: pathlib.Path) -> list[str]:
         for network in told["networks"].values():
             total.update({key: network[key] for key in ("accepted", "taken", "taken again", "acknowledged", "received again")})
             total["in doubt"] += network["states"].get("ambiguous", 0)
+        if told.get("seconds"):
+            total["s at most until the other served"] = round(max(told["seconds"]), 1)
     return [f"{what}: " + ", ".join(f"{count} {name}" for name, count in total.items()) for what, total in sums.items()]
 
 

@@ -287,11 +287,15 @@ class Siege:
     def _inward(self, rows: Rows, in_order: bool) -> list[Violation]:
         return [one for place in self.places for one in inward(place.inward(self.people, rows), in_order)]
 
+    def figures(self) -> dict:
+        """What else there is to tell."""
+        return {}
+
     def summary(self, what: str, found: list[Violation]) -> dict:
         """Writes down what was seen, for people."""
         rows = self._rows()
         told = {"server": self.world.kind, "what": what, "seed": self.seed, "kills": self.kills,
-                "violations": dict(collections.Counter(one.kind for one in found)), "networks": {}}
+                "violations": dict(collections.Counter(one.kind for one in found)), **self.figures(), "networks": {}}
         for place in self.places:
             taken = place.taken()
             told["networks"][place.name] = {

@@ -199,10 +199,8 @@ class SpoolSiege(Siege):
             raise NotSeen(f"causeway ended by itself:\n{self.gateway.log_text()[-3000:]}")
         self.unborn += not self.server.linked.is_set()
 
-    def summary(self, what, found) -> dict:
-        told = super().summary(what, found)
-        told["killed before the link"] = self.unborn
-        return told
+    def figures(self) -> dict:
+        return {"killed before the link": self.unborn}
 
 
 def in_doubt(told: dict) -> int:
