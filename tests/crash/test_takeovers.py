@@ -31,6 +31,17 @@ def database():
     server.stop()
 
 
+# Who has written, in order: each life of a gateway gives its sessions a name of its own. Aborted writes leave nothing here.
+_AUDIT = """
+CREATE SCHEMA audit;
+CREATE TABLE audit.writes (place bigserial PRIMARY KEY, life text NOT NULL);
+CREATE FUNCTION audit.note() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO audit.writes (life) VALUES (current_setting('application_name')); RETURN NULL; END $$;
+CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON messages FOR EACH STATEMENT EXECUTE FUNCTION audit.note();
+"""
+_SPANS = "SELECT life, min(place), max(place) FROM audit.writes GROUP BY life ORDER BY min(place)"
+
+
 class Pair(SpoolSiege):
     """`gateway` is the one that serves, `standby` the other."""
 
@@ -52,6 +63,7 @@ class Pair(SpoolSiege):
             gateway.config["store"] = {"driver": "postgres", "uri": self.database.uri}
             gateway.write_config()
         await self.gateway.up()
+        await in_thread(self.database.rows, _AUDIT)
         await in_thread(self.standby.launch)
         return self
 
@@ -83,6 +95,13 @@ class Pair(SpoolSiege):
         return Rows.of((network, int(direction), id, int(state), receipt == "t")
                        for network, direction, id, state, receipt in self.database.rows(QUERY))
 
+    def late_writes(self) -> list[str]:
+        """What a holder wrote after the one that took over had begun to."""
+        spans = [(life, int(first), int(last)) for life, first, last in self.database.rows(_SPANS)]
+        assert len(spans) == self.kills + 1, spans  # each has served, and has written
+        return [f"{old} wrote until {last}, {new} from {first} on"
+                for (old, _, last), (new, first, _) in zip(spans, spans[1:]) if last > first]
+
     def figures(self) -> dict:
         return {**super().figures(), "seconds": self.seconds}
 
@@ -101,6 +120,7 @@ async def test_a_standby_takes_over_under_load(servers, tmp_path, database, slee
         found = await pair.settled()
         told = pair.summary(f"takeover from one that {'sleeps' if sleeps else 'is killed'}", found)
         assert not found, report(found, told)
+        assert not pair.late_writes()
         assert max(pair.seconds) <= WITHIN, told
         assert in_doubt(told) <= manners.most_per_crash * pair.kills, told
     finally:
