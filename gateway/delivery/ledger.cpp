@@ -219,10 +219,11 @@ void Ledger::commit(store::Batch batch, Committed done) {
 }
 
 Task<> Ledger::run_commit(store::Batch batch, Committed done) {
+    const bool is_new = !batch.empty() && std::holds_alternative<store::PutMessage>(batch.front());
     auto result = co_await accounts_.store().commit(std::move(batch));
     crash_point(CrashPoint::committed);
     --commits_;
-    if (!result && result.error().code == Errc::conflict) meters_->repeats.Increment();
+    if (is_new && !result && result.error().code == Errc::conflict) meters_->repeats.Increment();
     if (!result && result.error().code != Errc::conflict && store_failed_) store_failed_(result.error());
     done(std::move(result));
     arm();

@@ -177,7 +177,10 @@ void ToNetwork::report_found(const store::MessageRow& row, model::DeliveryStage 
     // Of several tries it is the earlier one that failed: the one under way has an answer of its own.
     const bool first_try = row.attempts == 1 && row.state == State::sending;
     if (step == Step::refused && under_way_.contains(row.sequence) && !first_try) return;
+    // A refusal told again is of a try before an operator's release.
+    if (step == Step::refused && row.state == State::queued) return;
     unresolved_.erase(row.sequence);
+    if (const auto way = under_way_.find(row.sequence); way != under_way_.end()) way->second.reported = true;
     if (row.state == State::deferred || row.state == State::queued) take_from_lane(row);
     Change change{.move = {.sequence = row.sequence, .from = row.state}, .step = step, .then = {}};
     if (step == Step::refused) {
@@ -188,6 +191,9 @@ void ToNetwork::report_found(const store::MessageRow& row, model::DeliveryStage 
             receipt(*to, row);  // none, too: what was to be said before does not hold any more
     }
     change.move.forget_text = *to == State::delivered || *to == State::displayed;
+    change.then = [this, row](const Result<>& result) {
+        if (result) take_from_lane(row);  // it may have been put off while we were waiting
+    };
     advance(std::move(change));
 }
 

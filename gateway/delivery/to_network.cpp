@@ -46,7 +46,9 @@ void ToNetwork::restore(const store::OpenMessage& message) {
                 .expires = expiry(message.accepted),
                 .attempts = static_cast<std::uint16_t>(std::min<std::uint32_t>(message.attempts, 0xffff)),
                 .losses = static_cast<std::uint8_t>(std::min<std::uint32_t>(message.losses, 0xff)),
-                .warned = message.notice == model::Notice::still_trying,
+                // Who had to be warned has been: a start warns nobody of all that has waited long.
+                .warned = message.notice == model::Notice::still_trying ||
+                          clock_.wall() - message.accepted >= rules_.warn_after,
                 .doubted = may_have_arrived(message.state, message.attempts, message.losses)};
     const auto lane = [&]() -> Lane& {
         return lanes_.lane(message.account, message.endpoint, message.conversation);
@@ -250,7 +252,8 @@ void ToNetwork::put_back(std::int64_t sequence, Begun begun) {
     if (!way) return;
     starved_ = true;
     next_retry_ = std::min(next_retry_, clock_.steady() + kStoreRetry);
-    auto& [lane, entry, receipt] = way.mapped();
+    auto* const lane = way.mapped().lane;
+    auto entry = way.mapped().entry;
     if (begun == Begun::yes) --entry.attempts;
     lanes_.push_front(*lane, entry);
     lanes_.free_place(*lane, 0);
@@ -283,7 +286,8 @@ void ToNetwork::sent(std::int64_t sequence, Result<adapter::SendOutcome> outcome
         change.move.forget_text = !rules_.reports;     // a report may still say that it failed
         advance(std::move(change));
     } else {
-        unresolved_[sequence] = {State::sending, way.entry.expires};
+        // Unless the last word on it has come before this one.
+        if (!way.reported) unresolved_[sequence] = {State::sending, way.entry.expires};
     }
     free_place(*way.lane, 1);
 }
@@ -338,8 +342,10 @@ void ToNetwork::defer(UnderWay& way, const Error& error) {
     change.then = [this, &lane, entry, due](const Result<>& result) {
         --lane.put_off;
         if (result) return scheduled(lane, entry, due);
+        auto& destination = *lane.channel->destination;
         lanes_.unblock(lane, entry.sequence);  // a report or an operator was faster: it is no longer ours
         lanes_.drop_if_unused(lane);
+        pump(destination);
     };
     advance(std::move(change));
     lanes_.free_place(lane, error.retry == Retry::when_connected ? 0 : -1);

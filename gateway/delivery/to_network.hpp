@@ -90,6 +90,7 @@ private:
         Lane* lane = nullptr;
         Entry entry;
         bool wants_receipt = false;
+        bool reported = false;  ///< the network has said what became of it, and its answer is still to come
     };
     /// A message that has been put off. Where order is kept it stands in its lane, and blocks it, until it is due.
     struct Deferred {

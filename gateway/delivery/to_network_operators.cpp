@@ -75,7 +75,10 @@ void ToNetwork::cancel_found(const store::MessageRow& row, Taken done) {
     if (row.state != State::ambiguous)  // its sender has been told already what is known
         change.move.notice = doubted ? model::Notice::ambiguous : model::Notice::failed;
     change.move.reason = "cancelled by an operator";
-    change.then = std::move(done);
+    change.then = [this, row, done = std::move(done)](Result<> result) mutable {
+        if (result) take_from_lane(row);  // it may have been put off while we were waiting
+        done(std::move(result));
+    };
     advance(std::move(change));
 }
 

@@ -2,6 +2,7 @@
 
 #include "component/xep/xep0085_chat_states.hpp"
 #include "component/xep/xep0184_receipts.hpp"
+#include "gateway/security/keyed_hash.hpp"
 #include "gateway/translate/errors.hpp"
 
 namespace causeway::translate {
@@ -100,16 +101,15 @@ std::string Chat::id_for(const adapter::EventMessage& event) const {
 
 MessageKey message_key(const xmpp::Stanza& stanza, Random& random) {
     if (stanza.head.id.empty()) return MessageKey{random.token()};
-    std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a: stable over restarts, which std::hash is not
-    for (const char c : stanza.body().value_or("")) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    // Of fixed length: ids may be long, and databases do not index what is.
+    const auto to = stanza.head.to.bare().str();
+    std::string what;
+    for (const std::string_view part :
+         {std::string_view(stanza.head.from.str()), std::string_view(to), std::string_view(stanza.head.id)}) {
+        what.append(part).append(1, '\0');
     }
-    constexpr std::string_view kHex = "0123456789abcdef";
-    std::string key;
-    key.reserve(stanza.head.from.str().size() + stanza.head.id.size() + 18);
-    key.append(stanza.head.from.str()).append(1, '\n').append(stanza.head.id).append(1, '\n');
-    for (int shift = 60; shift >= 0; shift -= 4) key += kHex[(hash >> static_cast<unsigned>(shift)) & 15U];
-    return MessageKey{std::move(key)};
+    what += stanza.body().value_or("");
+    return MessageKey{security::hash_of(what)};
 }
 
 }  // namespace causeway::translate

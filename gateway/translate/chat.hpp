@@ -43,7 +43,8 @@ private:
     Counter& not_shown_;
 };
 
-/// A name for the message that stays the same when its sender repeats it: full JID, id and a hash of the body.
+/// A name for the message that stays the same when its sender repeats it: made from the full JID, whom it is for (a multicast
+/// has one id for all), id and body.
 /// What has no id is never taken for a repeat.
 [[nodiscard]] MessageKey message_key(const xmpp::Stanza& stanza, Random& random);
 

@@ -21,6 +21,7 @@ constexpr log::Message kUnnamable{
     "CAUSEWAY_KEPT_CONTACT_UNNAMABLE", log::Level::warning,
     "a contact's name cannot be written as a JID; its message was given back to the network"};
 constexpr std::size_t kHashDigits = 20;
+constexpr std::size_t kLongestKey = 512;  ///< of a network, as it is: databases do not index what is long
 
 /// The code that a reason begins with ("refused: …").
 Errc code_of(std::string_view reason) {
@@ -124,7 +125,11 @@ Task<Result<>> KeptChat::keep(std::shared_ptr<accounts::Slot> slot, adapter::Eve
     row.endpoint = slot->endpoint();
     row.conversation = event.from.str();
     // What has no id is never taken for a repeat.
-    row.key = MessageKey(key.empty() ? face_.context.random.token() : key.str());
+    if (key.empty()) {
+        row.key = MessageKey(face_.context.random.token());
+    } else {
+        row.key = MessageKey(key.view().size() <= kLongestKey ? key.str() : security::hash_of(key.view()));
+    }
     row.kind = event.kind;
     row.from = from->str();
     const auto user = user_jid(slot->account()->row.user);

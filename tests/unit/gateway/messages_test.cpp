@@ -117,6 +117,10 @@ TEST(MessageKey, ARepeatHasTheSameNameAndNothingElseHas) {
     EXPECT_EQ(key("<body>a</body>"), key("<body>a</body>"));
     EXPECT_NE(key("<body>a</body>"), key("<body>b</body>"));
     EXPECT_NE(key("<body>a</body>"), key("<body>a</body>", "id='m2'"));
+    const auto to_carol = test::parse_stanza(
+        "<message from='romeo@home.test/a' to='carol@net.test' type='chat' id='m1'><body>a</body></message>");
+    EXPECT_NE(key("<body>a</body>"), message_key(to_carol, random)) << "a multicast has one id for all";
+    EXPECT_EQ(key("<body>a</body>", "id='" + std::string(100'000, 'x') + "'").view().size(), 64U);
     EXPECT_NE(key("<body>a</body>", ""), key("<body>a</body>", "")) << "without an id nothing is a repeat";
 }
 
