@@ -156,7 +156,7 @@ Seat* Room::occupied(const xmpp::Jid& jid) {
     return found == waiting.end() ? nullptr : &*found;
 }
 
-const Seat* Room::waiting_as(const Seat& seat) const {
+Seat* Room::waiting_as(const Seat& seat) {
     const auto found = std::ranges::find_if(
         waiting, [&](const Seat& other) { return other.jid == seat.jid && other.join_id == seat.join_id; });
     return found == waiting.end() ? nullptr : &*found;

@@ -54,6 +54,7 @@ struct Seat {
     SteadyTime told_at{};  ///< when it was last given the whole room
     /// Whom it saw before a crash of ours, by resource: those who are gone have to be taken away.
     std::shared_ptr<const std::vector<std::string>> saw{};
+    bool kept = false;  ///< in the store: a crash would find it
 };
 
 class Room {
@@ -93,7 +94,7 @@ public:
     /// The resource's place, be it seated or waiting; nullptr without one.
     [[nodiscard]] Seat* occupied(const xmpp::Jid& jid);
     /// The place of this very request, while it waits; nullptr without.
-    [[nodiscard]] const Seat* waiting_as(const Seat& seat) const;
+    [[nodiscard]] Seat* waiting_as(const Seat& seat);
     void unseat(const xmpp::Jid& jid);
 
     State state = State::joining;

@@ -154,7 +154,7 @@ Task<> RoomService::restore_seat(store::JoinRow row, std::shared_ptr<const std::
         room->password = accounts_.password_of(row);
     }
     if (room->occupied(*resource)) co_return;  // it has come back by itself meanwhile
-    const Seat seat{*resource, row.nick, "", {}, std::move(saw)};
+    const Seat seat{*resource, row.nick, "", {}, std::move(saw), true};
     if (room->state == Room::State::joined) {
         voice_.welcome(*room, room->seats.emplace_back(seat));
         co_return;

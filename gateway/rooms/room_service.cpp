@@ -153,6 +153,8 @@ Task<> RoomService::join(RoomPtr room, std::string nick, bool again) {
         join_failed(room, translate::to_stanza_error(make_error(Errc::unsupported)), again, false);
         co_return;
     }
+    co_await keep_waiting(room);
+    if (!is_current(room)) co_return;  // everybody left meanwhile
     auto snapshot = co_await rooms->join(room->id(), std::move(nick), room->password, deadline);
     if (!snapshot) {
         const auto& error = snapshot.error();
@@ -234,15 +236,33 @@ Task<> RoomService::expire(RoomPtr room, Seat seat) {
 
 void RoomService::seat_waiting(const RoomPtr& room) {
     const auto waiting = room->waiting;  // what is spawned may be through at once
-    for (const auto& seat : waiting) spawn(face_.executor, seat_when_kept(room, seat));
+    for (const auto& seat : waiting) {
+        if (seat.kept) {
+            seat_one(room, seat);
+        } else {
+            spawn(face_.executor, seat_when_kept(room, seat));
+        }
+    }
+}
+
+Task<> RoomService::keep_waiting(RoomPtr room) {
+    const auto waiting = room->waiting;
+    for (const auto& seat : waiting) {
+        if (!seat.kept) co_await remember(room, seat);
+        if (auto* still = room->waiting_as(seat)) still->kept = true;
+    }
 }
 
 Task<> RoomService::seat_when_kept(RoomPtr room, Seat seat) {
     co_await remember(room, seat);
+    seat_one(room, seat);
+}
+
+void RoomService::seat_one(const RoomPtr& room, const Seat& seat) {
     // Meanwhile it may have left, asked anew, or been seated; or the connection was lost, and it goes on waiting.
-    if (!room->waiting_as(seat) || !is_current(room) || room->state != Room::State::joined) co_return;
+    if (!room->waiting_as(seat) || !is_current(room) || room->state != Room::State::joined) return;
     room->unseat(seat.jid);
-    voice_.welcome(*room, room->seats.emplace_back(std::move(seat)));
+    voice_.welcome(*room, room->seats.emplace_back(seat));
 }
 
 void RoomService::refuse_waiting(const RoomPtr& room, const xmpp::StanzaError& error) {

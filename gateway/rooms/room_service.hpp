@@ -113,8 +113,11 @@ private:
     void tell_presence(const RoomPtr& room, const xml::Element& presence);
     void enter(const RoomPtr& room, const model::RoomSnapshot& snapshot);
     void seat_waiting(const RoomPtr& room);
+    /// Before the network is asked: what is said in the room from its answer on is for those who wait, too.
+    [[nodiscard]] Task<> keep_waiting(RoomPtr room);
     /// Seats one that waits as soon as the store has it: who has been told that he is inside is so after a crash, too.
     [[nodiscard]] Task<> seat_when_kept(RoomPtr room, Seat seat);
+    void seat_one(const RoomPtr& room, const Seat& seat);
     void refuse_waiting(const RoomPtr& room, const xmpp::StanzaError& error);
     [[nodiscard]] Task<> join(RoomPtr room, std::string nick, bool again);
     void join_failed(const RoomPtr& room, const xmpp::StanzaError& error, bool again, bool may_pass);
